@@ -1,0 +1,64 @@
+import type { OutsideInput } from '../dialog/dialogue.ts';
+import type { Chance } from '../random.ts';
+import type { PushBehaviour } from './outcome.ts';
+
+export type CallState = 'dialing' | 'ringing' | 'talking' | 'ended';
+export type Direction = 'inbound' | 'outbound';
+
+/** What an outbound call was dialled for. */
+export interface DialledRow {
+  readonly taskId: number;
+  readonly rowId: number;
+  /** Counts from 1 within the task. */
+  readonly rowIndex: number;
+  /** Recall rounds already run for the row (spec 2.3). */
+  readonly tries: number;
+  readonly head: readonly string[];
+  readonly value: readonly string[];
+}
+
+/** One call, inside view. Instants are ms of the simulator's clock; null where it never came to that. */
+export interface Call {
+  /** Rowid. */
+  readonly id: number;
+  /** Root of every draw of this call. */
+  readonly chance: Chance;
+  readonly uuid: string;
+  readonly direction: Direction;
+  readonly businessId: string;
+  readonly appId: string;
+  readonly robotId: string;
+  /** The robot's revision that this call runs; revisions never change. */
+  readonly revision: number;
+  readonly lineNum: string;
+  readonly caller: string;
+  readonly callee: string;
+  /** Outbound only. */
+  readonly row: DialledRow | null;
+  /** Inbound only: the business's own id, from `X-call-relation-id`. */
+  readonly relationId: string | null;
+  readonly turbo: boolean;
+  /** Voice speed, -500 to 500, 0 = as recorded. */
+  readonly speed: number;
+  state: CallState;
+  dialAt: number;
+  ringAt: number | null;
+  answerAt: number | null;
+  hangupAt: number | null;
+  /** `task_result`; decided at the dial for outbound calls, null while nobody has decided (inbound). */
+  result: number | null;
+  /** What a rule or a magic number asks of the dialogue, absent fields left to chance. */
+  script: ScriptWish;
+  pushBehaviour: PushBehaviour | null;
+  /** All that came from outside the draws: pulls, said texts, keys, hang-ups; the walk is replayed from them. */
+  outside: OutsideInput[];
+}
+
+export interface ScriptWish {
+  /** Exact talk time. */
+  readonly talkMs?: number;
+  /** The intention tag the dialogue ends with, A to F. */
+  readonly tag?: string;
+  /** The hits to pick, in order. */
+  readonly walk?: readonly string[];
+}

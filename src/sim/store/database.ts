@@ -1,0 +1,111 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { MIGRATIONS } from './migration/index.ts';
+
+export type SqlValue = null | number | string | Uint8Array;
+export type SqlRow = Record<string, SqlValue>;
+
+/** A statement that is prepared once; rows come back as plain objects. */
+export interface Statement<Row = SqlRow> {
+  run(...values: SqlValue[]): void;
+  get(...values: SqlValue[]): Row | undefined;
+  all(...values: SqlValue[]): Row[];
+  iterate(...values: SqlValue[]): Iterable<Row>;
+}
+
+/** Fail points for crash tests: the process kills itself where `YETA_SIM_FAILPOINT` says. */
+export type FailPoint = 'before-commit' | 'after-commit';
+
+/**
+ * The one file that knows SQLite. In memory mode the database is SQLite's private temporary file (path `""`),
+ * which stays flat where `:memory:` grows; with a file: WAL and `synchronous=FULL`, which survive kill -9 and power loss.
+ */
+export class Database {
+  readonly #sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #failPoint: (point: FailPoint) => void;
+  #open = false;
+
+  /** @param path file, or "" for memory mode. @param cacheMb page cache */
+  constructor(path: string, options: { cacheMb?: number; failPoint?: (point: FailPoint) => void } = {}) {
+    this.#sqlite = new DatabaseSync(path);
+    this.#failPoint = options.failPoint ?? (() => {});
+    this.#sqlite.exec(`PRAGMA cache_size=-${(options.cacheMb ?? 64) * 1024}`);
+    if (path === '') {
+      this.#sqlite.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE');
+    } else {
+      this.#sqlite.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1');
+    }
+    this.#migrate();
+  }
+
+  get inTransaction(): boolean {
+    return this.#open;
+  }
+
+  prepare<Row = SqlRow>(sql: string): Statement<Row> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#sqlite.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement as unknown as Statement<Row>;
+  }
+
+  begin(): void {
+    this.prepare('BEGIN IMMEDIATE').run();
+    this.#open = true;
+  }
+
+  /** @throws the driver's error if the commit failed; the transaction is rolled back then */
+  commit(): void {
+    this.#failPoint('before-commit');
+    try {
+      this.prepare('COMMIT').run();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+    this.#open = false;
+    this.#failPoint('after-commit');
+  }
+
+  rollback(): void {
+    this.#open = false;
+    // SQLite may have rolled back by itself (a full disk, for one).
+    if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
+  }
+
+  /** Runs `work` in a savepoint: what it throws is passed on and leaves nothing behind. */
+  savepoint<T>(work: () => T): T {
+    this.prepare('SAVEPOINT command').run();
+    try {
+      const value = work();
+      this.prepare('RELEASE command').run();
+      return value;
+    } catch (error) {
+      if (this.#sqlite.isTransaction) {
+        this.prepare('ROLLBACK TO command').run();
+        this.prepare('RELEASE command').run();
+      }
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#sqlite.close();
+  }
+
+  #migrate(): void {
+    const row = this.#sqlite.prepare('PRAGMA user_version').get();
+    const version = Number(row?.['user_version'] ?? 0);
+    if (version > MIGRATIONS.length) {
+      throw new Error(
+        `the database has schema version ${version}, this yeta-sim knows ${MIGRATIONS.length}: start a newer one, or an empty --data-dir`,
+      );
+    }
+    for (let next = version; next < MIGRATIONS.length; next++) {
+      this.#sqlite.exec(`BEGIN; ${MIGRATIONS[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { FIRST } from './0001-first.ts';
+
+/** In order; the schema's version is how many have run. */
+export const MIGRATIONS: readonly string[] = [FIRST];

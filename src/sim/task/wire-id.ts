@@ -1,0 +1,71 @@
+/** Translates between rowids and the ids of the wire. */
+export interface WireIds {
+  task(id: number): string;
+  row(id: number): string;
+  /** null if no task can have this id. */
+  parseTask(wire: string): number | null;
+  parseRow(wire: string): number | null;
+}
+
+/** Rowids below this belong to fixtures and go over the wire as they are, so the seed's task 129 is task 129. */
+export const FIRST_LARGE_ID = 1_000_000;
+
+/** A bijection of 0 … modulus-1: multiplication by a factor that is prime to the modulus. */
+interface Scramble {
+  readonly base: bigint;
+  readonly modulus: bigint;
+  readonly factor: bigint;
+  readonly inverse: bigint;
+}
+
+/**
+ * Ids as long as real ones (seen: task ids of 16 digits, row ids of 18 digits and above 2^53): the rowid is
+ * multiplied modulo a prime, so they look unordered, never repeat and can be read back without a table.
+ */
+const TASK = scramble(1_000_000_000_000_000n, 8_999_999_999_999_971n, 2_862_933_555_777_941n);
+const ROW = scramble(100_000_000_000_000_000n, 899_999_999_999_999_963n, 286_293_355_577_794_175n);
+
+export const LARGE_IDS: WireIds = {
+  task: (id) => write(TASK, id),
+  row: (id) => write(ROW, id),
+  parseTask: (wire) => read(TASK, wire),
+  parseRow: (wire) => read(ROW, wire),
+};
+
+/** `ids: small`: counted from 1. */
+export const SMALL_IDS: WireIds = { task: String, row: String, parseTask: readSmall, parseRow: readSmall };
+
+function scramble(base: bigint, modulus: bigint, factor: bigint): Scramble {
+  return { base, modulus, factor, inverse: invert(factor, modulus) };
+}
+
+/** Extended Euclid. */
+function invert(value: bigint, modulus: bigint): bigint {
+  let [r0, r1] = [modulus, value % modulus];
+  let [t0, t1] = [0n, 1n];
+  while (r1 !== 0n) {
+    const quotient = r0 / r1;
+    [r0, r1] = [r1, r0 - quotient * r1];
+    [t0, t1] = [t1, t0 - quotient * t1];
+  }
+  if (r0 !== 1n) throw new Error(`${value} is not prime to ${modulus}`);
+  return ((t0 % modulus) + modulus) % modulus;
+}
+
+function write(by: Scramble, id: number): string {
+  if (id < FIRST_LARGE_ID) return String(id);
+  return String(by.base + ((BigInt(id) * by.factor) % by.modulus));
+}
+
+function read(by: Scramble, wire: string): number | null {
+  if (!/^\d{1,18}$/.test(wire)) return null;
+  const value = BigInt(wire);
+  if (value < FIRST_LARGE_ID) return Number(value);
+  if (value < by.base || value >= by.base + by.modulus) return null;
+  const id = Number(((value - by.base) * by.inverse) % by.modulus);
+  return Number.isSafeInteger(id) && id >= FIRST_LARGE_ID ? id : null;
+}
+
+function readSmall(wire: string): number | null {
+  return /^\d{1,15}$/.test(wire) ? Number(wire) : null;
+}
