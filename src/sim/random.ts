@@ -47,7 +47,12 @@ export function draw(root: Chance, purpose: string, index = 0): number {
 }
 
 /** An integer in [min, max], both included. */
-export function drawInteger(root: Chance, purpose: string, range: readonly [number, number], index = 0): number {
+export function drawInteger(
+  root: Chance,
+  purpose: string,
+  range: readonly [number, number],
+  index = 0,
+): number {
   const [min, max] = range;
   return min + Math.floor(draw(root, purpose, index) * (max - min + 1));
 }

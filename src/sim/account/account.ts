@@ -61,7 +61,13 @@ export interface Voice {
 }
 
 /** The five modules of pushes and pulls; `getSemantics` is named so in the platform's console (seen). */
-export const MODULES = ['receiveCallRecord', 'receiveVoice', 'receiveDialog', 'getDialogContext', 'getSemantics'] as const;
+export const MODULES = [
+  'receiveCallRecord',
+  'receiveVoice',
+  'receiveDialog',
+  'getDialogContext',
+  'getSemantics',
+] as const;
 export type Module = (typeof MODULES)[number];
 export type PushModule = 'receiveCallRecord' | 'receiveVoice' | 'receiveDialog';
 

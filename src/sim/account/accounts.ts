@@ -156,18 +156,25 @@ export class Accounts {
   }
 
   /** @param balance minutes; null = unlimited */
-  setEnterprise(enterprise: Enterprise, change: { enabled?: boolean | undefined; balance?: number | null | undefined }): void {
+  setEnterprise(
+    enterprise: Enterprise,
+    change: { enabled?: boolean | undefined; balance?: number | null | undefined },
+  ): void {
     if (change.enabled !== undefined) enterprise.enabled = change.enabled;
     if (change.balance !== undefined) enterprise.balance = change.balance;
     this.#save('enterprise', enterprise.id, { enabled: enterprise.enabled, balance: enterprise.balance });
   }
 
   #save(kind: string, key: string, value: unknown): void {
-    this.#database.prepare('INSERT OR REPLACE INTO setting VALUES(?, ?, ?)').run(kind, key, JSON.stringify(value));
+    this.#database
+      .prepare('INSERT OR REPLACE INTO setting VALUES(?, ?, ?)')
+      .run(kind, key, JSON.stringify(value));
   }
 
   #overlay(): void {
-    const rows = this.#database.prepare<{ kind: string; key: string; value: string }>('SELECT * FROM setting').all();
+    const rows = this.#database
+      .prepare<{ kind: string; key: string; value: string }>('SELECT * FROM setting')
+      .all();
     for (const { kind, key, value } of rows) {
       const parsed: unknown = JSON.parse(value);
       if (kind === 'urls') this.#urls.set(key, parsed as UrlEntry[]);

@@ -10,13 +10,17 @@ export function internRevision(database: Database, robot: Robot): number {
     .prepare<{ id: number }>('SELECT id FROM robot_revision WHERE robot_id = ? AND hash = ?')
     .get(robot.robotId, digest);
   if (found !== undefined) return found.id;
-  database.prepare('INSERT INTO robot_revision(robot_id, hash, body) VALUES(?, ?, ?)').run(robot.robotId, digest, body);
+  database
+    .prepare('INSERT INTO robot_revision(robot_id, hash, body) VALUES(?, ?, ?)')
+    .run(robot.robotId, digest, body);
   return database.prepare<{ id: number }>('SELECT last_insert_rowid() AS id').get()?.id ?? 0;
 }
 
 /** @throws if no call can have used it */
 export function loadRevision(database: Database, revision: number): Robot {
-  const row = database.prepare<{ body: string }>('SELECT body FROM robot_revision WHERE id = ?').get(revision);
+  const row = database
+    .prepare<{ body: string }>('SELECT body FROM robot_revision WHERE id = ?')
+    .get(revision);
   if (row === undefined) throw new Error(`robot revision ${revision} is not in the store`);
   return JSON.parse(row.body) as Robot;
 }

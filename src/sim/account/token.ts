@@ -21,7 +21,11 @@ interface TokenRow {
  * @returns seconds left, rounded up, never 0
  * @throws Refusal wrong-credentials
  */
-export function issueToken(world: World, appKey: string, appSecret: string): { token: string; expiresIn: number } {
+export function issueToken(
+  world: World,
+  appKey: string,
+  appSecret: string,
+): { token: string; expiresIn: number } {
   const app = world.accounts.appByKey(appKey);
   // Compared even if the key is unknown, so that the time taken tells nothing.
   const matches = sameText(appSecret, app?.appSecret ?? '');
@@ -49,7 +53,8 @@ export function authenticate(world: World, token: string | null): Account {
       ? undefined
       : world.database.prepare<TokenRow>('SELECT * FROM token WHERE token = ?').get(token);
   const app = row === undefined ? undefined : world.accounts.app(row.app_id);
-  if (row === undefined || app === undefined) throw new Refusal('invalid-token', 'the token in the query is missing or unknown');
+  if (row === undefined || app === undefined)
+    throw new Refusal('invalid-token', 'the token in the query is missing or unknown');
   if (world.now >= row.expires_at) throw new Refusal('invalid-token', 'the token has expired');
   if (!app.enabled) throw new Refusal('app-disabled', `app ${app.id} is disabled`);
   const enterprise = world.accounts.enterprise(app.businessId);
@@ -68,7 +73,9 @@ export function listTokens(world: World): { token: string; appId: string; expire
 /** Ends a token now. @returns false if there is none */
 export function expireToken(world: World, token: string): boolean {
   const found = world.database.prepare('SELECT 1 FROM token WHERE token = ?').get(token) !== undefined;
-  world.database.prepare('UPDATE token SET expires_at = min(expires_at, ?) WHERE token = ?').run(world.now, token);
+  world.database
+    .prepare('UPDATE token SET expires_at = min(expires_at, ?) WHERE token = ?')
+    .run(world.now, token);
   return found;
 }
 

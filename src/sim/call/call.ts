@@ -5,6 +5,9 @@ import type { PushBehaviour } from './outcome.ts';
 export type CallState = 'dialing' | 'ringing' | 'talking' | 'ended';
 export type Direction = 'inbound' | 'outbound';
 
+/** The steps of a call after its dial. */
+export type CallStep = 'ring' | 'answer' | 'pull' | 'hangup';
+
 /** What an outbound call was dialled for. */
 export interface DialledRow {
   readonly taskId: number;
@@ -41,10 +44,14 @@ export interface Call {
   /** Voice speed, -500 to 500, 0 = as recorded. */
   readonly speed: number;
   state: CallState;
+  /** Instants are planned as soon as they are known; `state` tells which of them have come. */
   dialAt: number;
   ringAt: number | null;
   answerAt: number | null;
   hangupAt: number | null;
+  /** What happens next and when; null while only the outside can move the call, and after its end. */
+  next: CallStep | null;
+  dueAt: number | null;
   /** `task_result`; decided at the dial for outbound calls, null while nobody has decided (inbound). */
   result: number | null;
   /** What a rule or a magic number asks of the dialogue, absent fields left to chance. */

@@ -1,7 +1,17 @@
+import type { Chance } from '../random.ts';
 import type { ScriptWish } from './call.ts';
+import { type MagicNumber, parseMagicNumber } from './magic-number.ts';
+import { drawResult, type Weights } from './weight.ts';
 
 /** What the magic numbers 199000060PP ask of the pushes (spec 2.4). */
-export type PushBehaviour = 'twice' | 'outbound-first' | 'outbound-only' | 'records-last' | 'late' | 'failing' | 'again-after-hour';
+export type PushBehaviour =
+  | 'twice'
+  | 'outbound-first'
+  | 'outbound-only'
+  | 'records-last'
+  | 'late'
+  | 'failing'
+  | 'again-after-hour';
 
 /** What becomes of a call, decided at the dial. */
 export interface Outcome {
@@ -13,4 +23,70 @@ export interface Outcome {
   readonly pushBehaviour: PushBehaviour | null;
   /** The registered account whose real phone is rung instead (spec 4.4). */
   readonly sip?: string;
+}
+
+/** The outcome of a rule that matched the call; what it leaves out is decided by what comes after rules. */
+export interface RuleOutcome extends ScriptWish {
+  readonly result?: number;
+  readonly ringMs?: number;
+  readonly sip?: string;
+}
+
+export interface OutcomeInput {
+  readonly rule: RuleOutcome | null;
+  readonly callee: string;
+  /** Recall rounds already run for the row. */
+  readonly tries: number;
+  /** The robot's or the line's; null: the default ones. */
+  readonly weights: Weights | null;
+  readonly chance: Chance;
+  /** 0–23 in Asia/Shanghai; only the default weights vary with it. */
+  readonly timeOfDayHour?: number;
+}
+
+/** Decides what becomes of an outbound call: rule, magic number, weights, default weights; first match wins (spec 2.4). */
+export function decideOutcome(input: OutcomeInput): Outcome {
+  const magic = parseMagicNumber(input.callee);
+  const { rule } = input;
+  return {
+    result: decideResult(input, magic),
+    wish: rule === null ? wishOfNumber(magic) : { ...wishOfNumber(magic), ...wishOfRule(rule) },
+    pushBehaviour: magic?.kind === 'pushes' ? magic.behaviour : null,
+    ...(rule?.ringMs === undefined ? null : { ringMs: rule.ringMs }),
+    ...(rule?.sip === undefined ? null : { sip: rule.sip }),
+  };
+}
+
+function decideResult(input: OutcomeInput, magic: MagicNumber | null): number {
+  const { rule, tries, chance, weights } = input;
+  if (rule?.result !== undefined) return rule.result;
+  // A real phone decides for itself; until it has, the call counts as one that will be answered (choice).
+  if (rule?.sip !== undefined) return 0;
+  switch (magic?.kind) {
+    case 'ordinary':
+    case 'tag':
+    case 'talks':
+    case 'pushes':
+      return 0;
+    case 'result':
+      return magic.result;
+    case 'answers-late':
+      return tries < magic.tries ? 20 : 0;
+    default:
+      return drawResult(chance, weights, input.timeOfDayHour ?? null);
+  }
+}
+
+function wishOfNumber(magic: MagicNumber | null): ScriptWish {
+  if (magic?.kind === 'tag') return { tag: magic.tag };
+  if (magic?.kind === 'talks') return { talkMs: magic.talkMs };
+  return {};
+}
+
+function wishOfRule(rule: RuleOutcome): ScriptWish {
+  return {
+    ...(rule.talkMs === undefined ? null : { talkMs: rule.talkMs }),
+    ...(rule.tag === undefined ? null : { tag: rule.tag }),
+    ...(rule.walk === undefined ? null : { walk: rule.walk }),
+  };
 }

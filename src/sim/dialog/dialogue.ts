@@ -1,6 +1,6 @@
+import type { ScriptWish } from '../call/call.ts';
 import type { Chance } from '../random.ts';
 import type { NodeType, Script } from './script.ts';
-import type { ScriptWish } from '../call/call.ts';
 
 /** What the world outside the draws contributed, in order; `atMs` counts from the answer. */
 export type OutsideInput =
@@ -17,7 +17,13 @@ export type OutsideInput =
   | { readonly kind: 'say'; readonly atMs: number; readonly text: string }
   | { readonly kind: 'speech'; readonly atMs: number; readonly endMs: number }
   | { readonly kind: 'keys'; readonly atMs: number; readonly keys: string }
-  | { readonly kind: 'hangup'; readonly atMs: number; readonly by: 'customer' | 'line' | 'platform' };
+  | {
+      readonly kind: 'hangup';
+      readonly atMs: number;
+      readonly by: 'customer' | 'line' | 'platform';
+      /** The result that was decided before it: what was said until then was drawn from that one. */
+      readonly planned?: number | null;
+    };
 
 /** One turn; ms count from the answer. A robot turn speaks from startMs to endMs; a customer turn is silent till speakMs. */
 export interface Turn {

@@ -35,6 +35,8 @@ export interface ScriptNode {
   readonly type: NodeType;
   /** What the robot says; `${列名}` placeholders. */
   readonly text: string;
+  /** What the robot says when it asks again after silence or an answer it did not understand; default: `text`. */
+  readonly again?: string;
   readonly contentId?: string;
   readonly label?: string;
   /** Intention tag A (highest) to F (lowest) that passing this node gives. */
@@ -55,4 +57,6 @@ export interface Script {
   readonly nodes: readonly ScriptNode[];
   /** Relative weights of results for this robot's outbound calls, by `task_result`; absent: the default weights. */
   readonly weights?: Readonly<Record<string, number>>;
+  /** What customers say that no branch understands; default: a few phrases like 没听清. */
+  readonly unclear?: readonly string[];
 }

@@ -51,10 +51,18 @@ export interface Task {
   answeredCount: number;
   /** Calls under way. */
   liveCount: number;
-  /** Index of the row dialled last in the present round, 0 = none (type 0). */
-  cursor: number;
   /** When the next recall round is due, 0 = none. */
   recallAt: number;
+}
+
+/** A task that was started and has not ended holds its lines (spec 2.2). */
+export function isHolding(task: Task): boolean {
+  if (task.type !== 0 || task.deleted) return false;
+  return (
+    task.status !== TASK_STATUS.new &&
+    task.status !== TASK_STATUS.completed &&
+    task.status !== TASK_STATUS.expired
+  );
 }
 
 export interface CreateTask {

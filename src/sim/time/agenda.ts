@@ -55,7 +55,9 @@ export class Agenda {
       if (left >= heap.length) break;
       const right = left + 1;
       const smaller =
-        right < heap.length && comesBefore(heap[right] as AgendaEntry, heap[left] as AgendaEntry) ? right : left;
+        right < heap.length && comesBefore(heap[right] as AgendaEntry, heap[left] as AgendaEntry)
+          ? right
+          : left;
       const child = heap[smaller] as AgendaEntry;
       if (!comesBefore(child, last)) break;
       heap[i] = child;

@@ -83,7 +83,8 @@ export function isWithin(spans: readonly Span[], at: number): boolean {
 
 /** The next instant after `at` at which a span begins or ends; null for none (empty, or all day). */
 export function nextBoundary(spans: readonly Span[], at: number): number | null {
-  if (spans.length === 0 || (spans.length === 1 && spans[0]?.begin === 0 && spans[0].end === DAY_MS)) return null;
+  if (spans.length === 0 || (spans.length === 1 && spans[0]?.begin === 0 && spans[0].end === DAY_MS))
+    return null;
   const midnight = startOfDay(at);
   const instants = spans.flatMap((span) => [span.begin, span.end]).sort((a, b) => a - b);
   const today = instants.find((time) => midnight + time > at);

@@ -48,9 +48,12 @@ export class Clock {
     return Math.max(this.#position, Math.floor(this.#base + passed * this.#speed));
   }
 
-  /** The position moves on to `at`; an earlier instant changes nothing. */
+  /** The position moves on to `at`; an earlier instant changes nothing. A running clock goes on from there. */
   moveTo(at: number): void {
-    if (at > this.#position) this.#position = at;
+    if (at <= this.#position) return;
+    const ahead = at - this.target;
+    if (ahead > 0) this.#base += ahead;
+    this.#position = at;
   }
 
   /** Moves the target by `ms` for good (a manual clock has no target to move). */

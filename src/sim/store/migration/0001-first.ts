@@ -13,7 +13,7 @@ CREATE TABLE task(
   id INTEGER PRIMARY KEY, business_id TEXT, app_id TEXT, type INTEGER, name TEXT, robot_id TEXT, line_nums TEXT,
   voice_code TEXT, recall_count INTEGER, time_recall_wait INTEGER, time_range TEXT, time_begin INTEGER,
   time_end INTEGER, turbo INTEGER, created_at INTEGER, status INTEGER, deleted INTEGER, started_at INTEGER,
-  finished_at INTEGER, recalled INTEGER, row_count INTEGER, dial_count INTEGER, called_count INTEGER,
+  finished_at INTEGER, recalled INTEGER, live_count INTEGER, row_count INTEGER, dial_count INTEGER, called_count INTEGER,
   answered_count INTEGER, recall_at INTEGER
 );
 CREATE INDEX task_created ON task(business_id, created_at, id);
@@ -41,7 +41,7 @@ CREATE TABLE call(
   id INTEGER PRIMARY KEY, chance INTEGER, uuid TEXT, direction INTEGER, business_id TEXT, app_id TEXT,
   robot_id TEXT, revision INTEGER, line_num TEXT, caller TEXT, callee TEXT, task_id INTEGER, row_id INTEGER,
   row_index INTEGER, tries INTEGER, relation_id TEXT, turbo INTEGER, speed REAL, state INTEGER, dial_at INTEGER,
-  ring_at INTEGER, answer_at INTEGER, hangup_at INTEGER, due_at INTEGER, result INTEGER, script TEXT,
+  ring_at INTEGER, answer_at INTEGER, hangup_at INTEGER, next TEXT, due_at INTEGER, result INTEGER, script TEXT,
   push_behaviour TEXT, outside TEXT
 );
 
@@ -49,12 +49,13 @@ CREATE TABLE address(id INTEGER PRIMARY KEY, kind TEXT, url TEXT, UNIQUE(kind, u
 
 -- Effects owed to the world outside. destination is 0 where there is no url.
 CREATE TABLE outbox(
-  id INTEGER PRIMARY KEY, kind TEXT, call_id INTEGER, module TEXT, variant TEXT, address INTEGER,
+  id INTEGER PRIMARY KEY, kind TEXT, business_id TEXT, call_id INTEGER, module TEXT, variant TEXT, address INTEGER,
   destination INTEGER, state INTEGER, due_at INTEGER, tries INTEGER, created_at INTEGER, failed_at INTEGER,
-  file_id INTEGER, sha TEXT
+  file_id INTEGER, fails INTEGER, sha TEXT
 );
 CREATE INDEX outbox_due ON outbox(destination, due_at, id) WHERE state = 0;
-CREATE INDEX outbox_failed ON outbox(file_id, failed_at, id) WHERE state = 2;
+CREATE INDEX outbox_unfiled ON outbox(business_id, failed_at) WHERE state = 2 AND file_id IS NULL;
+CREATE INDEX outbox_filed ON outbox(file_id, id) WHERE file_id IS NOT NULL;
 
 CREATE TABLE attempt(
   outbox_id INTEGER, number INTEGER, at INTEGER, took_ms INTEGER, status INTEGER, answer TEXT, error TEXT,

@@ -1,0 +1,48 @@
+import { formatInstant } from '../sim/time/calendar.ts';
+import type { Simulator } from '../simulator.ts';
+
+/** What a person wants to know after the start: credentials, where to look, and a line that makes a call at once. */
+export function writeBanner(simulator: Simulator): string {
+  const { url, credentials, settings, simulation } = simulator;
+  const { clock, config } = simulation;
+  const mode = clock.mode === 'scaled' ? `x${clock.speed}` : clock.mode;
+  const robot = simulation.fixtures.robots.find(
+    (entry) => entry.businessId === credentials.businessId && entry.status === 4,
+  );
+  const line = simulation.fixtures.lines.find(
+    (entry) => entry.businessId === credentials.businessId && entry.timeWork.length === 0,
+  );
+  const lines = [
+    '',
+    `  app_key     ${credentials.appKey}`,
+    `  app_secret  ${credentials.appSecret}`,
+    `  clock       ${mode}, ${formatInstant(clock.target)}   seed ${config.seed}   state ${settings.dataDir ?? 'in memory'}`,
+    `  pushes go   ${settings.pushUrl ?? 'to the built-in receiver; --push-url URL sends them to yours'}`,
+    `  look at     ${url}/_sim/pushes   ${url}/_sim/calls   ${url}/_sim/receiver`,
+    '',
+  ];
+  if (robot !== undefined && line !== undefined) {
+    const row = robot.callColumn.map((_, index) => (index === 0 ? '19900005001' : '张先生'));
+    const body = JSON.stringify({
+      line_num: line.lineNum,
+      robot_id: robot.robotId,
+      call_column: robot.callColumn,
+      call_list: [row],
+    });
+    lines.push(
+      '  Make one short call; its pushes arrive within half a minute:',
+      '',
+      `  TOKEN=$(curl -s ${url}/openapi/oauth/v1/token -d '${JSON.stringify({ app_key: credentials.appKey, app_secret: credentials.appSecret })}' | sed 's/.*"token":"\\([0-9a-f]*\\)".*/\\1/'); curl -s "${url}/openapi/outbound/v1/task/callout?token=$TOKEN" -d '${body}'`,
+      '',
+    );
+  }
+  if (clock.mode === 'manual') {
+    lines.push(
+      '  The clock stands still; move it:',
+      '',
+      `  curl -s ${url}/_sim/clock/advance -d '{"until":"idle"}'`,
+      '',
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,58 @@
+import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
+import { LightResponse } from '../../light-response.ts';
+import type { ControlScope } from '../scope.ts';
+import { answerJson } from './error.ts';
+import { nothing } from './field.ts';
+import { readJson, readQuery, readText } from './input.ts';
+
+/** What a route is handed: its simulator, and what was read from the request. */
+export interface Call<Query, Body> {
+  readonly scope: ControlScope;
+  /** By the names in the path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+interface RouteOf<Query extends z.ZodType, Body extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/_sim`, in Hono's form. */
+  readonly path: string;
+  /** One line for the documents made of the routes. */
+  readonly summary: string;
+  /** `open`: needs no admin token. */
+  readonly access?: 'open';
+  /** Status of an answer that is no error, default 200. */
+  readonly status?: number;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** `text`: the body is handed on as it came, whatever its type. */
+  readonly reads?: 'text';
+  /** A text goes out as plain text, anything else as JSON. */
+  run(call: Call<z.output<Query>, z.output<Body>>): unknown;
+}
+
+/** One route of the control API. */
+export type Route = RouteOf<z.ZodType, z.ZodType>;
+
+/** Lets the compiler know what `run` gets by the schemas beside it. */
+export function defineRoute<
+  Query extends z.ZodType = typeof nothing,
+  Body extends z.ZodType = typeof nothing,
+>(route: RouteOf<Query, Body>): Route {
+  return route as unknown as Route;
+}
+
+export function addRoute(app: Hono, route: Route, scope: ControlScope): void {
+  app.on(route.method, route.path, async (c: Context) => {
+    const body = route.reads === 'text' ? await readText(c) : await readJson(c, route.body ?? nothing);
+    const query = readQuery(c, route.query ?? nothing);
+    const params: Readonly<Record<string, string>> = c.req.param();
+    const answer = await route.run({ scope, params, query, body, signal: c.req.raw.signal });
+    if (typeof answer !== 'string') return answerJson(answer, route.status);
+    return new LightResponse(answer, { headers: { 'Content-Type': 'text/plain; charset=UTF-8' } });
+  });
+}

@@ -1,0 +1,73 @@
+import { Refusal } from '../../../sim/refusal.ts';
+import { type Field, type Fields, type Input, isAbsent } from './field.ts';
+import type { Body } from './json.ts';
+
+/** More than this many findings of one request say nothing new. */
+const MAX_FINDINGS = 20;
+const SHOWN_CHARACTERS = 60;
+
+/**
+ * Reads an operation's fields out of a body. Keys match ignoring case, `_` and `-`; an exact key wins (seen).
+ *
+ * @param findings gets a line for each key that is no field: those are ignored (choice)
+ * @throws Refusal `invalid-parameter`, naming every field that is missing or wrong
+ */
+export function readFields<F extends Fields>(fields: F, body: Body, findings: string[]): Input<F> {
+  const sent = matchKeys(fields, body, findings);
+  const problems: string[] = [];
+  const input: Record<string, unknown> = {};
+  for (const name in fields) {
+    const field = fields[name] as Field<unknown>;
+    const value = sent[name];
+    if (isAbsent(value, field.blanks)) {
+      if (field.required) problems.push(`${name}: missing`);
+      input[name] = field.fallback;
+    } else {
+      input[name] = field.read(value);
+      if (input[name] === undefined) problems.push(`${name}: expected ${field.expects}, got ${show(value)}`);
+    }
+  }
+  if (problems.length > 0) throw new Refusal('invalid-parameter', problems.join('; '));
+  return input as Input<F>;
+}
+
+/** The value of one key, matched as loosely as a field's; for what must be known before the fields are read. */
+export function peekField(body: Body, name: string): unknown {
+  const key = Object.hasOwn(body, name) ? name : Object.keys(body).find((each) => fold(each) === fold(name));
+  return key === undefined ? undefined : body[key];
+}
+
+function matchKeys(fields: Fields, body: Body, findings: string[]): Record<string, unknown> {
+  const sent: Record<string, unknown> = {};
+  for (const key of Object.keys(body)) {
+    const name = Object.hasOwn(fields, key) ? key : foldedNames(fields).get(fold(key));
+    if (name === undefined) {
+      if (findings.length < MAX_FINDINGS) findings.push(`unknown field ${show(key)}`);
+    } else if (name === key || !(Object.hasOwn(body, name) || Object.hasOwn(sent, name))) {
+      sent[name] = body[key];
+    }
+  }
+  return sent;
+}
+
+const foldedNamesOf = new WeakMap<Fields, ReadonlyMap<string, string>>();
+
+function foldedNames(fields: Fields): ReadonlyMap<string, string> {
+  let names = foldedNamesOf.get(fields);
+  if (names === undefined) {
+    names = new Map(Object.keys(fields).map((name) => [fold(name), name]));
+    foldedNamesOf.set(fields, names);
+  }
+  return names;
+}
+
+function fold(key: string): string {
+  return key.toLowerCase().replace(/[_-]/g, '');
+}
+
+/** For the journal: short, whatever was sent. */
+function show(value: unknown): string {
+  if (typeof value === 'object') return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+  const shown = String(value).slice(0, SHOWN_CHARACTERS);
+  return typeof value === 'string' ? JSON.stringify(shown) : shown;
+}

@@ -1,0 +1,188 @@
+import { parseDay } from '../../../sim/time/calendar.ts';
+
+/** What a value must be, in the words of JSON Schema; OpenAPI is made of it. */
+export interface Schema {
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'array';
+  readonly items?: Schema;
+  readonly enum?: readonly (string | number)[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly format?: string;
+}
+
+/** One kind of value. Platform clients are loose with types, so most kinds read more than their schema says. */
+export interface Kind<T> {
+  readonly schema: Schema;
+  /** What is expected, in words, for the journal. */
+  readonly expects: string;
+  /** Values that say "not given" beside null, "" and []: a real client sends every field always (seen). */
+  readonly blanks: readonly unknown[];
+  /** The value; undefined if it is of another kind. */
+  read(value: unknown): T | undefined;
+}
+
+/** A field of a request: its kind, and what stands for it where it is absent. */
+export interface Field<T> extends Kind<T> {
+  readonly required: boolean;
+  readonly fallback: T | null;
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/** What `readFields` makes of a body. */
+export type Input<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+export function required<T>(kind: Kind<T>): Field<T> {
+  return { ...kind, required: true, fallback: null };
+}
+
+export function optional<T>(kind: Kind<T>): Field<T | null>;
+export function optional<T>(kind: Kind<T>, fallback: T): Field<T>;
+export function optional<T>(kind: Kind<T>, fallback: T | null = null): Field<T | null> {
+  return { ...kind, required: false, fallback };
+}
+
+/** Absent = missing, null, "", [], and 0 where it has no meaning of its own (seen). */
+export function isAbsent(value: unknown, blanks: readonly unknown[]): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return blanks.includes(value) || (Array.isArray(value) && value.length === 0);
+}
+
+/** No name and no id is the number 0; the text "0" might be one. */
+const TEXT_BLANKS: readonly unknown[] = [0];
+const NUMBER_BLANKS: readonly unknown[] = [0, '0'];
+const NO_BLANKS: readonly unknown[] = [];
+
+/** Largest instant taken, the end of the year 9999: calendars end somewhere (choice). */
+const MAX_INSTANT_MS = 253_402_271_999_999;
+
+/** A string; a number is taken by its digits. @param maxLength in characters */
+export function text(maxLength = Number.POSITIVE_INFINITY): Kind<string> {
+  return {
+    schema: { type: 'string', ...(Number.isFinite(maxLength) && { maxLength }) },
+    expects: Number.isFinite(maxLength) ? `a string of at most ${maxLength} characters` : 'a string',
+    blanks: TEXT_BLANKS,
+    read(value) {
+      const string = readText(value);
+      if (string === undefined || string.length <= maxLength) return string;
+      return [...string].length <= maxLength ? string : undefined;
+    },
+  };
+}
+
+/** An integer in [min, max] for which 0 has a meaning; its digits in a string are taken. */
+export function integer(min: number, max: number): Kind<number> {
+  return {
+    schema: { type: 'integer', minimum: min, maximum: max },
+    expects: `an integer from ${min} to ${max}`,
+    blanks: NO_BLANKS,
+    read(value) {
+      const number = readInteger(value);
+      return number !== undefined && number >= min && number <= max ? number : undefined;
+    },
+  };
+}
+
+/** An integer in [min, max] where 0 says "not given". */
+export function positive(max = Number.MAX_SAFE_INTEGER): Kind<number> {
+  return { ...integer(1, max), blanks: NUMBER_BLANKS };
+}
+
+/** ms since 1970. */
+export function instant(): Kind<number> {
+  return { ...positive(MAX_INSTANT_MS), expects: 'an instant in ms' };
+}
+
+const FLAG_WORDS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** true or false, in text, or as 1 and 0 (choice). */
+export function flag(): Kind<boolean> {
+  return {
+    schema: { type: 'boolean' },
+    expects: 'a boolean',
+    blanks: NO_BLANKS,
+    read(value) {
+      if (typeof value === 'boolean') return value;
+      return typeof value === 'object' ? undefined : FLAG_WORDS.get(String(value).toLowerCase());
+    },
+  };
+}
+
+/** One of some words, in any case. */
+export function word<W extends string>(...words: readonly W[]): Kind<W> {
+  return {
+    schema: { type: 'string', enum: words },
+    expects: `one of ${words.join(', ')}`,
+    blanks: TEXT_BLANKS,
+    read: (value) => words.find((each) => typeof value === 'string' && each === value.toUpperCase()),
+  };
+}
+
+/** `yyyy-MM-dd`, a day that exists. */
+export function day(): Kind<string> {
+  return {
+    schema: { type: 'string', format: 'date' },
+    expects: 'a day as yyyy-MM-dd',
+    blanks: TEXT_BLANKS,
+    read: (value) => (typeof value === 'string' && parseDay(value) !== null ? value : undefined),
+  };
+}
+
+/** A list of what `kind` reads. */
+export function list<T>(kind: Kind<T>): Kind<readonly T[]> {
+  return {
+    schema: { type: 'array', items: kind.schema },
+    expects: `a list, each ${kind.expects}`,
+    blanks: NO_BLANKS,
+    read: (value) => (Array.isArray(value) ? readEach(value, kind.read) : undefined),
+  };
+}
+
+/** A cell of a row: as `text`, but a 0 stays "0" and a null is an empty cell (choice). */
+export function cell(): Kind<string> {
+  return {
+    schema: { type: 'string' },
+    expects: 'a string',
+    blanks: NO_BLANKS,
+    read: (value) => (value === null ? '' : readText(value)),
+  };
+}
+
+/** A value handed on as it was sent, for a check that comes later. */
+export function asSent(schema: Schema): Kind<unknown> {
+  return {
+    schema,
+    expects: 'a value',
+    blanks: NO_BLANKS,
+    read: (value) => (typeof value === 'bigint' ? Number(value) : value),
+  };
+}
+
+const INTEGER = /^-?\d+$/;
+
+/** Text that has no UTF-8 form (half a surrogate pair, escaped) counts as none. */
+function readText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined;
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+}
+
+function readInteger(value: unknown): number | undefined {
+  const number = typeof value === 'string' && INTEGER.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function readEach<T>(values: readonly unknown[], read: (value: unknown) => T | undefined): T[] | undefined {
+  const result: T[] = [];
+  for (const value of values) {
+    const item = read(value);
+    if (item === undefined) return undefined;
+    result.push(item);
+  }
+  return result;
+}

@@ -1,0 +1,53 @@
+import { Buffer } from 'node:buffer';
+import { MAX_BODY_BYTES } from '../ring.ts';
+
+/** One platform call as `GET /_sim/requests` shows it (spec 5.3). */
+export interface RequestEntry {
+  /** ms of the simulator's clock. */
+  readonly at: number;
+  /** Its name, or the path if no operation is there. */
+  readonly operation: string;
+  readonly appId: string | null;
+  /** Result code; null if no envelope left (a broken connection). */
+  readonly code: number | null;
+  /** Wall ms. */
+  readonly tookMs: number;
+  readonly body: string;
+  /** What was wrong or unexpected, a line each. */
+  readonly findings: readonly string[];
+}
+
+/** Where the calls are noted; a bounded ring. */
+export interface RequestJournal {
+  add(entry: RequestEntry): void;
+}
+
+const MAX_LINE_CHARACTERS = 500;
+
+/** A value after a key that ends in "secret", in JSON or in a form, whole or cut off. */
+const SECRET = /(secret["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^&\s,}]+)/gi;
+
+/** The body as the journal keeps it: bounded, whatever was sent, and without secrets. */
+export function writeBody(bytes: Uint8Array): string {
+  return bytes.length > MAX_BODY_BYTES ? cut(bytes) : mask(decoder.decode(bytes));
+}
+
+const decoder = new TextDecoder();
+
+function cut(bytes: Uint8Array): string {
+  const kept = bytes.subarray(0, MAX_BODY_BYTES);
+  // `stream` leaves out a character that was cut in half.
+  const text = new TextDecoder().decode(kept, { stream: true });
+  return `${mask(text)}… [cut: ${kept.length} of ${bytes.length} bytes]`;
+}
+
+function mask(text: string): string {
+  return text.replace(SECRET, '$1"***"');
+}
+
+/** A finding or a path as the journal keeps it: a client may have written any length of it. */
+export function writeLine(text: string): string {
+  if (text.length <= MAX_LINE_CHARACTERS) return text;
+  // Through bytes, as a slice would hold on to the whole text.
+  return `${Buffer.from(text.slice(0, MAX_LINE_CHARACTERS)).toString()}…`;
+}

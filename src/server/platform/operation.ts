@@ -1,0 +1,37 @@
+import type { Operation as OperationName } from '../../sim/account/endpoint.ts';
+import type { Account } from '../../sim/account/token.ts';
+import type { World } from '../../sim/world.ts';
+import type { Result } from './envelope.ts';
+import type { Fields, Input } from './input/field.ts';
+
+interface Described<F extends Fields> {
+  /** As the control API, fault rules and the journal call it. */
+  readonly name: OperationName;
+  readonly path: string;
+  /** A read is answered without a commit of its own. */
+  readonly effect: 'read' | 'write';
+  /** By their names on the wire. */
+  readonly fields: F;
+}
+
+/** An operation that anybody may call: the one that gives tokens out. */
+interface OpenOperation<F extends Fields> extends Described<F> {
+  readonly right: 'none';
+  run(world: World, account: null, input: Input<F>): Result;
+}
+
+/** An operation for apps with a token: for all of them, or for those with the right to call out. */
+interface AccountOperation<F extends Fields> extends Described<F> {
+  readonly right: 'any' | 'outbound';
+  run(world: World, account: Account, input: Input<F>): Result;
+}
+
+/** One operation of the platform: what it reads from a request, and what it does. */
+export type Operation<F extends Fields = Fields> = OpenOperation<F> | AccountOperation<F>;
+
+/** Lets the compiler know the input of `run` by the `fields` beside it. */
+export function defineOperation<F extends Fields>(operation: OpenOperation<F>): Operation;
+export function defineOperation<F extends Fields>(operation: AccountOperation<F>): Operation;
+export function defineOperation(operation: Operation): Operation {
+  return operation;
+}

@@ -1,0 +1,135 @@
+/** What a ring holds at most; what goes over is dropped, oldest first. */
+export interface RingBounds<T> {
+  readonly count: number;
+  /** Of all items together, as `sizeOf` counts them. */
+  readonly bytes: number;
+  /** About how much memory an item holds, bytes. */
+  sizeOf(item: T): number;
+}
+
+export interface RingQuery<T> {
+  /** Only items with a greater id. */
+  readonly after?: string | number | null;
+  /** Items in the page, default and at most 1,000. */
+  readonly limit?: number;
+  filter?(item: T): boolean;
+}
+
+export interface RingPage<T> {
+  /** Oldest first. */
+  readonly items: readonly (T & { readonly id: string })[];
+  /** The `after` of the next page; null if nothing that passes the filter stands behind this one. */
+  readonly next: string | null;
+  /** Items that went since the ring was made or cleared because there was no room. */
+  readonly dropped: number;
+}
+
+/** A journal in memory: bounded by count and by bytes, says how much it dropped, ids ascend and never come twice. */
+export interface Ring<T> {
+  /** Gives back the new item's id. */
+  add(item: T): number;
+  list(query?: RingQuery<T>): RingPage<T>;
+  /** Ids go on from where they were. */
+  clear(): void;
+  /** Tells of every item that is added. @returns how to stop */
+  listen(listener: () => void): () => void;
+  readonly count: number;
+  readonly bytes: number;
+  readonly dropped: number;
+}
+
+const MAX_PAGE = 1000;
+/** Dropped slots at the front that are worth moving the rest for. */
+const MAX_GAP = 1024;
+
+export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
+  /** Slots in the order of their ids; those before `first` were dropped. */
+  let slots: ({ readonly item: T; readonly bytes: number } | null)[] = [];
+  let first = 0;
+  /** Id of slot 0. */
+  let base = 1;
+  let bytes = 0;
+  let dropped = 0;
+  const listeners = new Set<() => void>();
+
+  function drop(): void {
+    bytes -= slots[first]?.bytes ?? 0;
+    slots[first++] = null;
+    dropped++;
+    if (first < MAX_GAP || first < slots.length / 2) return;
+    slots = slots.slice(first);
+    base += first;
+    first = 0;
+  }
+
+  /** Index of the first item from `from` on that passes, or -1. */
+  function find(from: number, filter: RingQuery<T>['filter']): number {
+    for (let i = from; i < slots.length; i++) {
+      const slot = slots[i];
+      if (slot && (filter === undefined || filter(slot.item))) return i;
+    }
+    return -1;
+  }
+
+  return {
+    add(item) {
+      const size = bounds.sizeOf(item);
+      slots.push({ item, bytes: size });
+      bytes += size;
+      const id = base + slots.length - 1;
+      while (first < slots.length && (slots.length - first > bounds.count || bytes > bounds.bytes)) drop();
+      for (const tell of listeners) tell();
+      return id;
+    },
+
+    list({ after, limit = MAX_PAGE, filter } = {}) {
+      const items: (T & { readonly id: string })[] = [];
+      const wanted = Math.min(Math.max(limit, 1), MAX_PAGE);
+      const start = Number(after ?? 0) - base + 1;
+      let i = find(Math.max(first, Number.isFinite(start) ? start : 0), filter);
+      while (i !== -1 && items.length < wanted) {
+        const slot = slots[i];
+        if (slot) items.push({ id: String(base + i), ...slot.item });
+        i = find(i + 1, filter);
+      }
+      return { items, next: i === -1 ? null : (items.at(-1)?.id ?? null), dropped };
+    },
+
+    clear() {
+      base += slots.length;
+      slots = [];
+      first = 0;
+      bytes = 0;
+      dropped = 0;
+    },
+
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    get count() {
+      return slots.length - first;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get dropped() {
+      return dropped;
+    },
+  };
+}
+
+/** Bytes of a body that a journal keeps (design). */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+/** The text up to `maxBytes` of UTF-8, and a mark if it was cut: `… [cut: 16384 of 40000 bytes]`. */
+export function cutBody(text: string, maxBytes = MAX_BODY_BYTES): string {
+  // No character takes more than three bytes per UTF-16 unit: short texts need no counting.
+  if (text.length * 3 <= maxBytes) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return text;
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return `${bytes.toString('utf8', 0, end)}… [cut: ${end} of ${bytes.length} bytes]`;
+}

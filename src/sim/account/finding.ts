@@ -1,0 +1,24 @@
+/** A way into parsed data: keys and indices. */
+export type Path = readonly (string | number)[];
+
+/** Something wrong in parsed data, found by a check that knows no file and no line. */
+export interface Finding {
+  readonly path: Path;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** `robots[2].script.start`; the whole is `(top)`. */
+export function formatPath(path: Path): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  return text.startsWith('.') ? text.slice(1) : text || '(top)';
+}
+
+/** A value as one reads it in an error message: short, on one line. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'a map';
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

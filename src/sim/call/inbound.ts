@@ -1,0 +1,68 @@
+import type { App, Line, Robot } from '../account/account.ts';
+import { owePull } from '../pull/owe.ts';
+import { deriveChance } from '../random.ts';
+import type { World } from '../world.ts';
+import type { Call } from './call.ts';
+import { callUuid } from './uuid.ts';
+
+export interface Inbound {
+  readonly app: App;
+  readonly robot: Robot;
+  readonly line: Line;
+  readonly caller: string;
+  readonly relationId: string;
+  /** From the first ring to the answer, ms. */
+  readonly ringMs: number;
+}
+
+/** A call comes in over a line that has a channel for it; a dynamic robot's context is pulled while it rings (spec 3.6). */
+export function receiveCall(world: World, inbound: Inbound): Call {
+  const { robot, line, app } = inbound;
+  const id = world.takeNumber('call');
+  const chance = deriveChance(world.seed, 'inbound', inbound.relationId, id);
+  const call: Call = {
+    id,
+    chance,
+    uuid: callUuid(world.seed, id, chance),
+    direction: 'inbound',
+    businessId: app.businessId,
+    appId: app.id,
+    robotId: robot.robotId,
+    revision: world.accounts.revisionOf(robot),
+    lineNum: line.lineNum,
+    caller: inbound.caller,
+    callee: line.lineNum,
+    row: null,
+    relationId: inbound.relationId,
+    turbo: false,
+    speed: 0,
+    state: 'ringing',
+    dialAt: world.now,
+    ringAt: world.now,
+    answerAt: world.now + inbound.ringMs,
+    hangupAt: null,
+    next: 'answer',
+    dueAt: world.now + inbound.ringMs,
+    result: null,
+    script: {},
+    pushBehaviour: null,
+    outside: [],
+  };
+  const state = world.lines.get(line.lineNum);
+  if (state !== undefined) state.busy++;
+  world.addCall(call);
+  if (robot.type === 2 && !owePull(world, call, 'getDialogContext')) {
+    call.outside.push({ kind: 'context', values: {}, note: 'no url for getDialogContext' });
+    answerInbound(world, call);
+  }
+  world.tell('call.received', { callUuid: call.uuid, caller: call.caller, lineNum: call.lineNum });
+  return call;
+}
+
+/** The context is in: the call is answered as soon as it has rung long enough. */
+export function answerInbound(world: World, call: Call): void {
+  call.answerAt = Math.max(call.answerAt ?? 0, world.now);
+  call.next = 'answer';
+  call.dueAt = call.answerAt;
+  world.touchCall(call);
+}

@@ -1,0 +1,189 @@
+import { Refusal } from './refusal.ts';
+import type { Database } from './store/database.ts';
+import type { Clock } from './time/clock.ts';
+import type { Fact, World } from './world.ts';
+
+export interface EngineOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Loads the working set from the store; called again after a unit of work that failed. */
+  readonly load: (now: number) => World;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+/**
+ * The only door to the state. A command is decided, written and committed synchronously, so there is no lock and no
+ * interleaving; commands of one tick share a commit, each in a savepoint of its own, and an answer leaves only after
+ * its commit. If the commit itself fails, every answer of the batch is 10004, and the store takes no writes until one succeeds.
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  #world: World;
+  /** What is to be told once the open batch is committed, or has failed. */
+  #waiting: ((failure: Refusal | null) => void)[] = [];
+  #facts: Fact[] = [];
+  #listeners = new Set<(facts: readonly Fact[]) => void>();
+  #commitScheduled: NodeJS.Immediate | null = null;
+  #savedNow: number;
+  #broken = false;
+  #closed = false;
+  /** Called before a command, to let happen what is due by then; set by whoever drives the clock. */
+  catchUp: () => void = () => {};
+  /** Called after every commit, and after one that failed. */
+  onCommit: (committed: boolean) => void = () => {};
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#world = options.load(options.clock.position);
+    this.#savedNow = options.clock.position;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** False while commits fail (a full disk, for one). */
+  get isWriting(): boolean {
+    return !this.#broken;
+  }
+
+  /** Facts are told in order, after their commit. @returns how to stop listening */
+  listen(listener: (facts: readonly Fact[]) => void): () => void {
+    this.#listeners.add(listener);
+    this.#world.onFact = (fact) => this.#facts.push(fact);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.#world.onFact = null;
+    };
+  }
+
+  /**
+   * Runs a command; resolves after its commit.
+   * @throws Refusal what the command refused, or `busy` if nothing can be written
+   */
+  execute<T>(command: (world: World) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closed) throw new Refusal('busy', 'the simulator is closing');
+      this.#open();
+      try {
+        this.catchUp();
+        this.#world.now = this.#options.clock.position;
+        const value = this.#run(command);
+        this.#waiting.push((failure) => (failure === null ? resolve(value) : reject(failure)));
+      } catch (error) {
+        this.#waiting.push((failure) => reject(failure ?? error));
+      }
+      this.#commitScheduled ??= setImmediate(() => this.commit());
+    });
+  }
+
+  /** Reads the state; a read that meets an open batch is answered with it. */
+  read<T>(query: (world: World) => T): T | Promise<T> {
+    if (this.#options.database.inTransaction) return this.execute(query);
+    this.#world.now = this.#options.clock.target;
+    return query(this.#world);
+  }
+
+  /** Runs a unit of work that belongs to the simulation itself, and commits it with whatever batch is open. */
+  transact<T>(work: (world: World) => T): T {
+    this.#open();
+    let value: T;
+    try {
+      value = work(this.#world);
+      this.#world.flush();
+    } catch (error) {
+      this.#abandon(new Refusal('busy', 'the simulation failed'));
+      throw error;
+    }
+    if (!this.commit()) throw new Refusal('busy', 'the store could not be written');
+    return value;
+  }
+
+  /** Commits the open batch and answers it. @returns false if it could not be written */
+  commit(): boolean {
+    if (this.#commitScheduled !== null) clearImmediate(this.#commitScheduled);
+    this.#commitScheduled = null;
+    const { database, log } = this.#options;
+    if (!database.inTransaction) return true;
+    try {
+      this.#saveNow();
+      database.commit();
+      this.#broken = false;
+    } catch (error) {
+      log('the commit failed', error);
+      this.#broken = true;
+      this.#abandon(new Refusal('busy', 'the store could not be written'));
+      return false;
+    }
+    this.#answer(null);
+    this.#publish();
+    this.onCommit(true);
+    return true;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.commit();
+    this.#closed = true;
+    this.#options.database.close();
+  }
+
+  #run<T>(command: (world: World) => T): T {
+    try {
+      return this.#options.database.savepoint(() => {
+        const value = command(this.#world);
+        this.#world.flush();
+        return value;
+      });
+    } catch (error) {
+      // A refusal comes before any change; anything else may have left the working set half changed.
+      if (!(error instanceof Refusal)) this.#reload();
+      throw error;
+    }
+  }
+
+  #open(): void {
+    const { database, log } = this.#options;
+    if (database.inTransaction) return;
+    try {
+      database.begin();
+    } catch (error) {
+      log('the store cannot be written', error);
+      throw new Refusal('busy', 'the store cannot be written');
+    }
+  }
+
+  #saveNow(): void {
+    if (this.#world.now === this.#savedNow) return;
+    this.#world.saveNow();
+    this.#savedNow = this.#world.now;
+  }
+
+  #abandon(failure: Refusal): void {
+    this.#options.database.rollback();
+    this.#facts = [];
+    this.#savedNow = Number.NaN;
+    this.#reload();
+    this.#answer(failure);
+    this.onCommit(false);
+  }
+
+  #reload(): void {
+    const { onFact } = this.#world;
+    this.#world = this.#options.load(this.#options.clock.position);
+    this.#world.onFact = onFact;
+  }
+
+  #answer(failure: Refusal | null): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const tell of waiting) tell(failure);
+  }
+
+  #publish(): void {
+    if (this.#facts.length === 0) return;
+    const facts = this.#facts;
+    this.#facts = [];
+    for (const listener of this.#listeners) listener(facts);
+  }
+}

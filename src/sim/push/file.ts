@@ -1,0 +1,152 @@
+import { constants, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { FailureFile, FilePort } from '../port.ts';
+import { readCode } from './exchange.ts';
+import { readPushFilePath } from './file-name.ts';
+import { zipFailures } from './zip.ts';
+
+/** A failure file that is being read; whoever opened it closes it. */
+export interface OpenFile {
+  /** Bytes. */
+  readonly size: number;
+  /** Up to `length` bytes from `position` on; empty at the end. */
+  read(position: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface FileStore extends FilePort {
+  /** Null for anything that is not a complete failure file of this folder, whatever `path` says. */
+  open(path: string): Promise<OpenFile | null>;
+  /** Removes all files. */
+  clear(): Promise<void>;
+  /** Waits for what is being written; removes the folder if it was a private one. */
+  close(): Promise<void>;
+}
+
+const TEMPORARY = /^\..*\.zip\.tmp$/;
+const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+
+/**
+ * Failure files on disk (spec 3.5). With `folder` null they live in a private temporary folder, made at the
+ * first write and gone at the close; in a folder of one's own they survive power loss (file and folder are
+ * synced), and what a crash left half-written is removed at the start. Writes and removals take turns.
+ */
+export function createFilePort(folder: string | null): FileStore {
+  const isDurable = folder !== null;
+  let root = folder;
+  let lastTurn: Promise<unknown> = Promise.resolve();
+
+  function takeTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = lastTurn.then(work);
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  if (folder !== null) void takeTurn(() => removeLeftovers(folder));
+
+  return {
+    write: (file) =>
+      takeTurn(async () => {
+        root ??= await mkdtemp(join(tmpdir(), 'yeta-sim-'));
+        return writeZip(join(root, toSafePath(file.path)), file, isDurable);
+      }),
+
+    remove: (path) =>
+      takeTurn(async () => {
+        if (root === null) return;
+        const target = join(root, toSafePath(path));
+        await rm(target, { force: true });
+        // The day's folder goes with its last file; one that is not empty, or gone, stays as it is.
+        await rmdir(dirname(target)).catch(() => undefined);
+      }),
+
+    open: (path) => (root === null ? Promise.resolve(null) : openInside(root, path)),
+
+    clear: () =>
+      takeTurn(async () => {
+        if (root !== null) await rm(root, { recursive: true, force: true });
+        root = folder;
+      }),
+
+    close: () =>
+      takeTurn(async () => {
+        if (isDurable || root === null) return;
+        await rm(root, { recursive: true, force: true });
+        root = null;
+      }),
+  };
+}
+
+/** Under another name until it is complete, synced and renamed: no reader and no crash sees half a file. */
+async function writeZip(target: string, file: FailureFile, isDurable: boolean): Promise<{ bytes: number }> {
+  const folder = dirname(target);
+  const temporary = join(folder, `.${target.slice(folder.length + 1)}.tmp`);
+  await mkdir(folder, { recursive: true });
+  const output = createWriteStream(temporary, { flush: isDurable });
+  try {
+    await pipeline(zipFailures(file, noonOf(file.path)), output);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  if (isDurable) await syncFolders(folder);
+  return { bytes: output.bytesWritten };
+}
+
+/** The day's folder and the two above it, which may be new. */
+async function syncFolders(day: string): Promise<void> {
+  for (const folder of [day, dirname(day), dirname(dirname(day))]) {
+    const handle = await open(folder, 'r');
+    // Windows cannot sync a folder.
+    await handle.sync().catch(() => undefined);
+    await handle.close();
+  }
+}
+
+async function openInside(root: string, path: string): Promise<OpenFile | null> {
+  if (readPushFilePath(path) === null) return null;
+  try {
+    const target = join(await realpath(root), path);
+    // A link anywhere on the way would lead out of the folder.
+    if ((await realpath(target)) !== target) return null;
+    const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      await handle.close();
+      return null;
+    }
+    return {
+      size: stat.size,
+      async read(position, length) {
+        const buffer = Buffer.allocUnsafe(length);
+        const { bytesRead } = await handle.read(buffer, 0, length, position);
+        return buffer.subarray(0, bytesRead);
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    if (NO_SUCH_FILE.has(readCode(error))) return null;
+    throw error;
+  }
+}
+
+async function removeLeftovers(root: string): Promise<void> {
+  const names = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+  const leftovers = names.filter((entry) => entry.isFile() && TEMPORARY.test(entry.name));
+  await Promise.all(leftovers.map((entry) => rm(join(entry.parentPath, entry.name), { force: true })));
+}
+
+function toSafePath(path: string): string {
+  if (readPushFilePath(path) === null) throw new Error(`"${path}" is not the path of a failure file`);
+  return path;
+}
+
+/** In the zone of the process, because a zip's dates have no zone and yazl reads the local fields. */
+function noonOf(path: string): Date {
+  const [year = 1980, month = 1, date = 1] = readPushFilePath(path)?.day.split('-').map(Number) ?? [];
+  return new Date(year, month - 1, date, 12);
+}

@@ -1,0 +1,186 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fixtures } from './account/account.ts';
+import type { ClockMode, SimulationConfig } from './config.ts';
+import { Engine } from './engine.ts';
+import type { HttpPort } from './port.ts';
+import { createFilePort, type FileStore } from './push/file.ts';
+import { Flights } from './push/flights.ts';
+import { Database, type FailPoint } from './store/database.ts';
+import { dumpTables } from './store/dump.ts';
+import { placeFixtures } from './task/fixture.ts';
+import { Clock } from './time/clock.ts';
+import { type Advance, type Advanced, Driver } from './time/driver.ts';
+import { type Fact, World } from './world.ts';
+
+export interface SimulationOptions {
+  readonly config: SimulationConfig;
+  readonly fixtures: Fixtures;
+  /** Folder of durable state; null = memory mode. */
+  readonly dataDir: string | null;
+  /** How attempts at the integrator's URLs are made; closed with the simulation. */
+  readonly http: HttpPort;
+  readonly log: (message: string, error: unknown) => void;
+  readonly failPoint?: (point: FailPoint) => void;
+  readonly cacheMb?: number;
+}
+
+interface Core {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly driver: Driver;
+}
+
+/**
+ * One simulator: its own database, clock, seed and fixtures; nothing of it is global. Reset builds a new core and
+ * swaps it, so that nothing of the old one can leak into the new.
+ */
+export class Simulation {
+  #options: SimulationOptions;
+  #core: Core;
+  readonly #files: FileStore;
+  #onFacts: ((facts: readonly Fact[]) => void) | null = null;
+
+  private constructor(options: SimulationOptions) {
+    this.#options = options;
+    if (options.dataDir !== null) mkdirSync(options.dataDir, { recursive: true });
+    this.#files = createFilePort(options.dataDir === null ? null : join(options.dataDir, 'push'));
+    this.#core = this.#build();
+  }
+
+  /** Opens the state, recovers what was left half done, and lets a running clock run. */
+  static async open(options: SimulationOptions): Promise<Simulation> {
+    const simulation = new Simulation(options);
+    await simulation.#core.driver.start();
+    return simulation;
+  }
+
+  get config(): SimulationConfig {
+    return this.#options.config;
+  }
+
+  get fixtures(): Fixtures {
+    return this.#options.fixtures;
+  }
+
+  get clock(): Clock {
+    return this.#core.clock;
+  }
+
+  get files(): FileStore {
+    return this.#files;
+  }
+
+  get isAdvancing(): boolean {
+    return this.#core.driver.isAdvancing;
+  }
+
+  /** What stopped the clock for good, or null. */
+  get fault(): unknown {
+    return this.#core.driver.fault;
+  }
+
+  get isWriting(): boolean {
+    return this.#core.engine.isWriting;
+  }
+
+  /** Resolves after the command's commit. @throws Refusal */
+  execute<T>(command: (world: World) => T): Promise<T> {
+    return this.#core.engine.execute(command);
+  }
+
+  /** A read that meets an open batch is answered with it. */
+  read<T>(query: (world: World) => T): T | Promise<T> {
+    return this.#core.engine.read(query);
+  }
+
+  hasFaults(): boolean {
+    return this.#core.engine.world.faults.all().length > 0;
+  }
+
+  /** One listener to the facts of the simulation, across resets. @returns how to stop */
+  onFacts(listener: (facts: readonly Fact[]) => void): () => void {
+    this.#onFacts = listener;
+    const stop = this.#core.engine.listen((facts) => this.#onFacts?.(facts));
+    return () => {
+      this.#onFacts = null;
+      stop();
+    };
+  }
+
+  /** @throws Error while another advance is under way */
+  advance(request: Advance): Promise<Advanced> {
+    return this.#core.driver.advance(request);
+  }
+
+  async setClock(mode: ClockMode, speed: number): Promise<void> {
+    this.#core.clock.setMode(mode, speed);
+    await this.execute(() => {});
+  }
+
+  /** Writes failure files that were closed; resolves when their zips stand under their names. */
+  writeFiles(): Promise<void> {
+    return this.#core.driver.writeFiles();
+  }
+
+  /** Back to the fixtures with an empty history. */
+  async reset(seed: number = this.config.seed): Promise<void> {
+    const old = this.#core;
+    this.#options = { ...this.#options, config: { ...this.config, seed } };
+    old.driver.stop();
+    old.engine.close();
+    if (this.#options.dataDir !== null) removeState(this.#options.dataDir);
+    await this.#files.clear();
+    this.#core = this.#build();
+    if (this.#onFacts !== null) this.onFacts(this.#onFacts);
+    await this.#core.driver.start();
+  }
+
+  /** The whole state as JSON text; equal texts are equal states. */
+  dump(): string {
+    this.#core.engine.commit();
+    return dumpTables(this.#core.database);
+  }
+
+  /** Ends attempts in flight, then closes everything. */
+  async close(): Promise<void> {
+    this.#core.driver.stop();
+    await this.#options.http.close();
+    await this.#core.driver.close();
+    this.#core.engine.close();
+    await this.#files.close();
+  }
+
+  #build(): Core {
+    const { config, fixtures, dataDir, http, log } = this.#options;
+    const database = new Database(dataDir === null ? '' : join(dataDir, 'state.sqlite'), {
+      ...(this.#options.cacheMb === undefined ? {} : { cacheMb: this.#options.cacheMb }),
+      ...(this.#options.failPoint === undefined ? {} : { failPoint: this.#options.failPoint }),
+    });
+    const clock = openClock(database, config);
+    const load = (now: number) => new World({ database, config, fixtures, now });
+    const engine = new Engine({ database, clock, load, log });
+    engine.transact((world) => {
+      world.now = clock.position;
+      placeFixtures(world);
+    });
+    const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });
+    return { database, clock, engine, driver };
+  }
+}
+
+/** With a store that has been used the clock goes on from the last committed instant (spec 5.1). */
+function openClock(database: Database, config: SimulationConfig): Clock {
+  const saved = database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'now'").get()?.value;
+  const { mode, speed, startAt } = config.clock;
+  const clock = new Clock({ mode, speed, position: saved ?? startAt });
+  if (mode !== 'real') return clock;
+  // The real clock never goes back: not before what was committed, whatever the wall says.
+  return new Clock({ mode, speed, position: Math.max(saved ?? 0, clock.wallNow) });
+}
+
+function removeState(dataDir: string): void {
+  for (const name of ['state.sqlite', 'state.sqlite-wal', 'state.sqlite-shm'])
+    rmSync(join(dataDir, name), { force: true });
+}

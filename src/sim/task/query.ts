@@ -1,0 +1,50 @@
+import type { Account } from '../account/token.ts';
+import type { SqlValue } from '../store/database.ts';
+import { readTask, type TaskRow } from '../store/task-table.ts';
+import type { World } from '../world.ts';
+import type { Task, TaskFilter, TaskSort } from './task.ts';
+
+const ORDER: Readonly<Record<TaskSort, string>> = {
+  id: 'id',
+  name: 'name',
+  created: 'created_at',
+  started: 'started_at',
+  ended: 'finished_at',
+};
+
+/** Tasks of the enterprise, deleted ones and pools too, a page of them (spec 1.7). */
+export function queryTasks(
+  world: World,
+  account: Account,
+  filter: TaskFilter,
+): { total: number; tasks: Task[] } {
+  const conditions = ['business_id = ?'];
+  const values: SqlValue[] = [account.enterprise.id];
+  const add = (condition: string, ...more: SqlValue[]) => {
+    conditions.push(condition);
+    values.push(...more);
+  };
+  if (filter.taskId !== null) add('id = ?', world.ids.parseTask(filter.taskId) ?? -1);
+  if (filter.createdFrom !== null) add('created_at >= ?', filter.createdFrom);
+  if (filter.createdTo !== null) add('created_at <= ?', filter.createdTo);
+  if (filter.nameContains !== null) add('instr(name, ?) > 0', filter.nameContains);
+  if (filter.statuses.length > 0)
+    add(`status IN (${filter.statuses.map(() => '?').join()})`, ...filter.statuses);
+  const where = conditions.join(' AND ');
+  const direction = filter.descending ? 'DESC' : 'ASC';
+  const column = ORDER[filter.sort];
+  const order = column === 'id' ? `id ${direction}` : `${column} ${direction}, id ${direction}`;
+  const total =
+    world.database.prepare<{ n: number }>(`SELECT count(*) AS n FROM task WHERE ${where}`).get(...values)
+      ?.n ?? 0;
+  const tasks = world.database
+    .prepare<TaskRow>(`SELECT * FROM task WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+    .all(...values, filter.pageSize, (filter.pageIndex - 1) * filter.pageSize)
+    .map(readTask);
+  return { total, tasks };
+}
+
+/** Rows of a task that are being processed: submitted and not called yet, or in a call (`remaining`, seen). */
+export function remainingRows(task: Task): number {
+  return Math.max(0, task.rowCount - task.calledCount) + task.liveCount;
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { writeBody, writeLine } from '../../../src/server/platform/journal.ts';
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+describe('a body in the journal', () => {
+  it('is kept as it was sent', () => {
+    expect(writeBody(encode('{"task_id": "129"}'))).toBe('{"task_id": "129"}');
+  });
+
+  it.each([
+    ['{"app_key":"k","app_secret":"TOPSECRET="}', '{"app_key":"k","app_secret":"***"}'],
+    ['{"AppSecret" : "TOPSECRET="}', '{"AppSecret" : "***"}'],
+    ['{"app-secret":"a\\"TOPSECRET"}', '{"app-secret":"***"}'],
+    ['{"app_secret":"TOPSECRET', '{"app_secret":"***"'],
+    ['{"app_secret":12345}', '{"app_secret":"***"}'],
+    ['app_key=k&app_secret=TOPSECRET&x=1', 'app_key=k&app_secret="***"&x=1'],
+  ])('shows no secret: %s', (sent, shown) => {
+    expect(writeBody(encode(sent))).toBe(shown);
+  });
+
+  it('is cut at 16 KiB between two characters, and says so', () => {
+    const shown = writeBody(encode(`x${'张'.repeat(10_000)}`));
+    expect(shown).toMatch(/^x张{5461}… \[cut: 16384 of 30001 bytes\]$/);
+  });
+
+  it('shows bytes that are no text as something', () => {
+    expect(writeBody(Uint8Array.of(0x7b, 0xff, 0x7d))).toBe('{\ufffd}');
+  });
+});
+
+describe('a line of the journal', () => {
+  it('stays as it is up to 500 characters, and ends with an ellipsis beyond', () => {
+    expect(writeLine('x'.repeat(500))).toBe('x'.repeat(500));
+    expect(writeLine('x'.repeat(10_000_000))).toBe(`${'x'.repeat(500)}…`);
+  });
+});
