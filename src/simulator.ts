@@ -128,6 +128,9 @@ export async function openSimulator(options: SimulatorOptions = {}): Promise<Sim
     receiver,
     version,
     adminToken: settings.adminToken ?? null,
+    hosts: settings.host === undefined ? [] : [settings.host],
+    closing: closing.signal,
+    log,
   });
   const voice = createRecordingSource(simulation);
   const app = createServerApp({ simulation, journal, control, voice, closing: closing.signal, log });

@@ -19,6 +19,8 @@ export async function start(args: readonly string[]): Promise<void> {
     ...(fixtures === undefined ? {} : { fixtures }),
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),
   });
+  // Whoever reads the first line may close the pipe after it.
+  process.stdout.on('error', () => {});
   // One line that tools wait for, then what a person wants to know.
   process.stdout.write(`yeta-sim ready on ${simulator.url}\n`);
   process.stdout.write(writeBanner(simulator));

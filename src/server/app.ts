@@ -17,13 +17,13 @@ import { type RequestJournal, writeBody, writeLine } from './platform/journal.ts
 import type { Operation } from './platform/operation.ts';
 
 /** A simulation and the journal beside it. */
-export interface Universe {
+interface Universe {
   readonly simulation: Pick<Simulation, 'clock' | 'execute' | 'hasFaults' | 'read'>;
   readonly journal: RequestJournal;
 }
 
 /** What a request says of where it belongs: a token, or for the token operation an `app_key`; null = nothing. */
-export type Credential = { readonly token: string | null } | { readonly appKey: unknown };
+type Credential = { readonly token: string | null } | { readonly appKey: unknown };
 
 export interface PlatformOptions {
   /** Asked for each request, so that a reset may swap the simulation; unknown credentials fall to the default one. */

@@ -43,8 +43,10 @@ function readMessage(incoming: IncomingMessage, limitBytes: number): Promise<Uin
     });
     incoming.on('end', () => resolve(isOver ? 'too-large' : join(chunks)));
     incoming.on('error', () => reject(new ClientGone()));
-    // Follows 'end' too, and then changes nothing any more.
-    incoming.on('close', () => reject(new ClientGone()));
+    // Follows 'end' too; an error costs its stack even if nobody takes it.
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(new ClientGone());
+    });
   });
 }
 

@@ -14,6 +14,8 @@ export interface Receiver {
   receive(module: string, bodyText: string): string;
   list(query?: RingQuery<Received>): RingPage<Received>;
   clear(): void;
+  /** Items kept. */
+  readonly count: number;
 }
 
 export interface ReceiverOptions {
@@ -44,5 +46,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     },
     list: (query) => ring.list(query),
     clear: () => ring.clear(),
+    get count() {
+      return ring.count;
+    },
   };
 }

@@ -10,7 +10,7 @@ import type { Seed } from './random.ts';
 import { RuleList } from './rule/rule.ts';
 import { type CallRow, readCall, saveCall } from './store/call-table.ts';
 import type { Database } from './store/database.ts';
-import { loadActiveTasks, loadTask, saveTask } from './store/task-table.ts';
+import { loadActiveTasks, loadTask, saveTask, saveTaskCounts } from './store/task-table.ts';
 import { nextTaskEvent } from './task/hours.ts';
 import { type Lane, Submissions } from './task/lane.ts';
 import { isHolding, type Task } from './task/task.ts';
@@ -24,6 +24,9 @@ export interface Fact {
   readonly event: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
+
+/** Tasks at rest that are kept for whoever asks for them. */
+const SETTLED_TASKS = 1000;
 
 type Numbered = 'task' | 'row' | 'call' | 'token';
 
@@ -56,7 +59,9 @@ export class World {
 
   readonly #lineKeys = new Map<string, number>();
   readonly #linesByKey: LineState[] = [];
+  /** Tasks that something can still happen to by themselves. */
   readonly #tasks = new Map<number, Task>();
+  readonly #settledTasks = new Map<number, Task>();
   readonly #lanes = new Map<string, Lane>();
   /** Lines held, by the task that holds them. */
   readonly #holders = new Map<string, number>();
@@ -64,6 +69,7 @@ export class World {
   readonly #taskTimers = new Map<number, number>();
   readonly #numbers = new Map<Numbered, number>();
   readonly #dirtyTasks = new Set<Task>();
+  readonly #countedTasks = new Set<Task>();
   readonly #dirtyCalls = new Set<Call>();
   readonly #dirtyLanes = new Set<Lane>();
   readonly #dirtyNumbers = new Set<Numbered>();
@@ -86,10 +92,10 @@ export class World {
 
   /** The task with this rowid, or null. */
   task(id: number): Task | null {
-    const known = this.#tasks.get(id);
+    const known = this.#tasks.get(id) ?? this.#settledTasks.get(id);
     if (known !== undefined) return known;
     const task = loadTask(this.database, id);
-    if (task !== null) this.#tasks.set(id, task);
+    if (task !== null) this.#settledTasks.set(id, task);
     return task;
   }
 
@@ -106,8 +112,24 @@ export class World {
     this.touchTask(task);
   }
 
+  /** A task nothing happens to by itself is kept only as long as there is room. */
+  #settleTask(task: Task): void {
+    if (isActive(task)) {
+      this.#tasks.set(task.id, task);
+      this.#settledTasks.delete(task.id);
+      return;
+    }
+    this.#tasks.delete(task.id);
+    this.#settledTasks.set(task.id, task);
+    if (this.#settledTasks.size > SETTLED_TASKS) {
+      const oldest = this.#settledTasks.keys().next().value;
+      if (oldest !== undefined) this.#settledTasks.delete(oldest);
+    }
+  }
+
   /** To be called after every change of a task: it is written, and its next event stands on the agenda. */
   touchTask(task: Task): void {
+    task.changes++;
     this.#dirtyTasks.add(task);
     this.#holdLines(task);
     this.scheduleTask(task);
@@ -115,7 +137,8 @@ export class World {
 
   /** Only counted, with no effect on what happens to the task next. */
   countTask(task: Task): void {
-    this.#dirtyTasks.add(task);
+    task.changes++;
+    this.#countedTasks.add(task);
   }
 
   scheduleTask(task: Task): void {
@@ -224,8 +247,13 @@ export class World {
   flush(): void {
     for (const task of this.#dirtyTasks) {
       saveTask(this.database, task);
-      if (!isActive(task)) this.#tasks.delete(task.id);
+      this.#settleTask(task);
     }
+    for (const task of this.#countedTasks) {
+      if (!this.#dirtyTasks.has(task)) saveTaskCounts(this.database, task);
+      this.#settleTask(task);
+    }
+    this.#countedTasks.clear();
     this.#dirtyTasks.clear();
     for (const call of this.#dirtyCalls) saveCall(this.database, call);
     this.#dirtyCalls.clear();

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startSimulator, type TestSimulator } from '../support/simulator.ts';
 import { APPS, PATHS, PlatformClient, send } from './platform-client.ts';
 
@@ -172,6 +173,17 @@ describe('a client may', () => {
     expect(JSON.parse(stdout)).toMatchObject({ code: 0, message: 'ok', result: { time_expire: 3600 } });
   });
 
+  it('go on with the same connection after a body that was too large', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    const url = `${simulator.url}${PATHS.config}?token=${client.token}`;
+    expect(await post(url, agent, 'x'.repeat(11 * 1024 * 1024))).toMatchObject({
+      code: 200211,
+      reused: false,
+    });
+    expect(await post(url, agent, '{}')).toMatchObject({ code: 0, reused: true });
+  });
+
   it('wait for headers and body in one piece, with a length and nothing encoded', async () => {
     const first = await receiveFirst(
       simulator.url,
@@ -196,5 +208,16 @@ function receiveFirst(url: string, request: string): Promise<string> {
       socket.destroy();
       resolve(String(chunk));
     });
+  });
+}
+
+function post(url: string, agent: Agent, body: string): Promise<{ code: number; reused: boolean }> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method: 'POST', agent }, async (answer) => {
+      const { code } = JSON.parse((await answer.toArray()).join('')) as { code: number };
+      resolve({ code, reused: outgoing.reusedSocket });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }

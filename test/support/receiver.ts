@@ -13,7 +13,7 @@ export interface Got {
 export type Answer = (got: Got, response: ServerResponse) => string | null | Promise<string | null>;
 
 /** An integrator's receiver on a real socket. */
-export class TestReceiver {
+export class TestReceiver implements AsyncDisposable {
   readonly got: Got[] = [];
   answer: Answer = () => 'success';
   readonly #server: Server;
@@ -41,6 +41,10 @@ export class TestReceiver {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -20,6 +20,8 @@ export interface ControlScope {
   readonly receiver: Receiver;
   readonly waiting: Waiting;
   readonly server: ServerState;
+  /** The seed it was started with. */
+  readonly firstSeed: number;
   /** Aborted when the server stops. */
   readonly closing: AbortSignal;
 }

@@ -48,12 +48,23 @@ export const taskQuery = defineOperation({
       descending: input.sort_order === 'DESC',
     });
     const rows = tasks.map((task) => {
-      const row = task.type === 0 ? writeTask(world, task) : writePool(world, task);
-      return input.show_remaining ? { ...row, remaining: remainingRows(task) } : row;
+      const row = renderTask(world, task);
+      return input.show_remaining ? `${row.slice(0, -1)},"remaining":${remainingRows(task)}}` : row;
     });
-    return { total_rows: total, rows };
+    return { json: `{"total_rows":${total},"rows":[${rows.join(',')}]}` };
   },
 });
+
+/** Rows as they were last written: lists are polled far more often than a task changes. */
+const rendered = new WeakMap<Task, { readonly changes: number; readonly json: string }>();
+
+function renderTask(world: World, task: Task): string {
+  const kept = rendered.get(task);
+  if (kept?.changes === task.changes) return kept.json;
+  const json = JSON.stringify(task.type === 0 ? writeTask(world, task) : writePool(world, task));
+  rendered.set(task, { changes: task.changes, json });
+  return json;
+}
 
 /** Keys in the order of seed 001's sample. `time_range` and the two lists beside it are JSON in a string (seen). */
 function writeTask(world: World, task: Task) {

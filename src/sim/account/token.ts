@@ -10,6 +10,10 @@ export interface Account {
   readonly enterprise: Enterprise;
 }
 
+/** Tokens are looked up on every request, so each world remembers those it has seen. */
+const seen = new WeakMap<World, Map<string, TokenRow>>();
+const MOST_SEEN = 10_000;
+
 interface TokenRow {
   token: string;
   app_id: string;
@@ -48,10 +52,7 @@ export function issueToken(
 
 /** @throws Refusal invalid-token, app-disabled, wrong-enterprise */
 export function authenticate(world: World, token: string | null): Account {
-  const row =
-    token === null || token === ''
-      ? undefined
-      : world.database.prepare<TokenRow>('SELECT * FROM token WHERE token = ?').get(token);
+  const row = token === null ? undefined : findToken(world, token);
   const app = row === undefined ? undefined : world.accounts.app(row.app_id);
   if (row === undefined || app === undefined)
     throw new Refusal('invalid-token', 'the token in the query is missing or unknown');
@@ -62,11 +63,25 @@ export function authenticate(world: World, token: string | null): Account {
   return { app, enterprise };
 }
 
-/** Tokens that have not been removed yet, newest end first. */
-export function listTokens(world: World): { token: string; appId: string; expiresAt: number }[] {
+function findToken(world: World, token: string): TokenRow | undefined {
+  const known = seen.get(world) ?? new Map<string, TokenRow>();
+  seen.set(world, known);
+  const row =
+    known.get(token) ?? world.database.prepare<TokenRow>('SELECT * FROM token WHERE token = ?').get(token);
+  if (row === undefined) return undefined;
+  if (known.size >= MOST_SEEN) known.clear();
+  known.set(token, row);
+  return row;
+}
+
+/** Tokens that have not been removed yet, in the order of their texts. @param after only those that come after it */
+export function listTokens(
+  world: World,
+  page: { readonly after: string; readonly limit: number },
+): { token: string; appId: string; expiresAt: number }[] {
   return world.database
-    .prepare<TokenRow>('SELECT * FROM token ORDER BY expires_at DESC, token LIMIT 1000')
-    .all()
+    .prepare<TokenRow>('SELECT * FROM token WHERE token > ? ORDER BY token LIMIT ?')
+    .all(page.after, page.limit)
     .map((row) => ({ token: row.token, appId: row.app_id, expiresAt: row.expires_at }));
 }
 

@@ -1,6 +1,7 @@
 import { type CallRow, readCall } from '../store/call-table.ts';
 import {
   type Condition,
+  countRows,
   cutPage,
   onColumn,
   type Page,
@@ -28,6 +29,7 @@ export interface CallFilter {
   readonly state?: CallState | 'live' | undefined;
 }
 
+const CALLS = { table: 'call' };
 const ENDED = 3;
 /** Matches no row: rowids count from 1. */
 const NOBODY = -1;
@@ -64,8 +66,13 @@ export function isLiveFilter({ state }: CallFilter): boolean {
 }
 
 export function listCalls(world: World, conditions: readonly Condition[], page: PageRequest): Page<Call> {
-  const { items, next } = selectPage<CallRow>(world.database, { table: 'call' }, { conditions, page });
+  const { items, next } = selectPage<CallRow>(world.database, CALLS, { conditions, page });
   return { items: items.map((row) => readCall(row, world.submissions)), next };
+}
+
+/** Counting ends at `limit`. */
+export function countCalls(world: World, conditions: readonly Condition[], limit: number): number {
+  return countRows(world.database, CALLS, { conditions, limit });
 }
 
 export function listLiveCalls(world: World, filter: CallFilter, page: PageRequest): Page<Call> {

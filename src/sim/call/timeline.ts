@@ -56,7 +56,8 @@ export function timelineOf(world: World, call: Call): CallEvent[] {
   const dialogue = answerAt === null ? null : dialogueOf(world, call);
   if (answerAt !== null && dialogue !== null) {
     events.push({ at: answerAt, event: 'answered' });
-    events.push(...talkEvents(call, dialogue, answerAt));
+    events.push(...turnEvents(dialogue, { answerAt, now: world.now }));
+    events.push(...outsideEvents(call, dialogue, answerAt));
   }
   const happened = events.filter(({ at }) => at <= world.now).sort((a, b) => a.at - b.at);
   if (hangupAt !== null) {
@@ -79,8 +80,15 @@ function contextEvents(call: Call): CallEvent[] {
   return waiting ? [{ at: call.dialAt, event: 'asked', module: 'getDialogContext' }] : [];
 }
 
-function talkEvents(call: Call, dialogue: Dialogue, answerAt: number): CallEvent[] {
-  const events: CallEvent[] = dialogue.turns.map((turn) => turnEvent(turn, answerAt));
+/** What a customer says is known once it is said: until then other words may still take its place. */
+function turnEvents({ turns }: Dialogue, { answerAt, now }: { answerAt: number; now: number }): CallEvent[] {
+  return turns
+    .filter((turn) => turn.role === 'robot' || answerAt + turn.endMs <= now)
+    .map((turn) => turnEvent(turn, answerAt));
+}
+
+function outsideEvents(call: Call, dialogue: Dialogue, answerAt: number): CallEvent[] {
+  const events: CallEvent[] = [];
   for (const input of call.outside) {
     if (input.kind === 'semantics') events.push(pulled(answerAt + input.atMs, 'getSemantics', input));
     else if (input.kind === 'say')

@@ -3,7 +3,7 @@ import type { Turn } from './dialogue.ts';
 import type { Hit, Script, ScriptNode } from './script.ts';
 import { type CompiledText, compileText } from './text.ts';
 
-export type HitView = NonNullable<Turn['hits']>;
+type HitView = NonNullable<Turn['hits']>;
 
 export interface CompiledHit {
   readonly hit: Hit;
@@ -14,13 +14,13 @@ export interface CompiledHit {
   readonly picked: HitView;
 }
 
-export type NodeFace = Pick<
+type NodeFace = Pick<
   Turn,
   'nodeId' | 'nodeName' | 'nodeType' | 'contentId' | 'label' | 'tag' | 'tagDesc' | 'questionId'
 >;
 
 /** `ask` waits for the customer, `tell` goes on by itself, `end` hangs up. */
-export type NodeKind = 'ask' | 'tell' | 'end';
+type NodeKind = 'ask' | 'tell' | 'end';
 
 export interface CompiledNode {
   readonly node: ScriptNode;

@@ -20,7 +20,7 @@ export interface Ending {
 }
 
 /** An ordinary dialogue lasts 15–150 s (spec 2.3). */
-export const LEAST_MS = 15_000;
+const LEAST_MS = 15_000;
 export const MOST_MS = 150_000;
 
 const OPEN: Ending = {

@@ -26,7 +26,7 @@ export interface SemanticsRequestBody {
 }
 
 /** One question and its answer, in the sample's own shape and order (doc, seed 001). */
-export interface SemanticsTurnBody {
+interface SemanticsTurnBody {
   /** The branch that was taken; absent where none was, or none yet. */
   hit?: { pick: true; name: string; id: string };
   node_type: string;

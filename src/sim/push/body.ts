@@ -75,7 +75,7 @@ export interface DialogBody {
   dialog: DialogTurnBody[];
 }
 
-export interface DialogTurnBody {
+interface DialogTurnBody {
   seq: string;
   role: 'robot' | 'customer';
   node_id: string;

@@ -1,7 +1,14 @@
 import type { PushModule } from '../account/account.ts';
 import type { Call } from '../call/call.ts';
 import { idOfUuid } from '../call/uuid.ts';
-import { type Condition, onColumn, type Page, type PageRequest, selectPage } from '../store/select-page.ts';
+import {
+  type Condition,
+  countRows,
+  onColumn,
+  type Page,
+  type PageRequest,
+  selectPage,
+} from '../store/select-page.ts';
 import type { World } from '../world.ts';
 import { composeBody } from './compose.ts';
 import { OUTBOX_STATE, type OutboxRow, type OutboxState } from './outbox.ts';
@@ -39,6 +46,7 @@ export interface PushView {
   readonly attempts: readonly Attempt[];
 }
 
+const PUSHES = { table: 'outbox', where: "kind = 'push'" };
 /** Matches no row: rowids count from 1. */
 const NOBODY = -1;
 
@@ -80,9 +88,13 @@ export function listPushes(
   conditions: readonly Condition[],
   page: PageRequest,
 ): Page<PushView> {
-  const from = { table: 'outbox', where: "kind = 'push'" };
-  const { items, next } = selectPage<OutboxRow>(world.database, from, { conditions, page });
+  const { items, next } = selectPage<OutboxRow>(world.database, PUSHES, { conditions, page });
   return { items: items.map((row) => viewPush(world, row)), next };
+}
+
+/** Counting ends at `limit`. */
+export function countPushes(world: World, conditions: readonly Condition[], limit: number): number {
+  return countRows(world.database, PUSHES, { conditions, limit });
 }
 
 /** Null if there is no such push, or it was pruned. */

@@ -152,13 +152,17 @@ export class Outbox {
    * What is due after them is noted as the destination's next instant.
    */
   due(destination: Destination, until: number, most: number, inFlight: ReadonlySet<number>): OutboxRow[] {
+    // By the index alone: rows in flight are read over and over while a slow receiver holds them.
     const free = this.#database
-      .prepare<OutboxRow>(
-        'SELECT * FROM outbox WHERE destination = ? AND state = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?',
+      .prepare<{ id: number; due_at: number }>(
+        'SELECT id, due_at FROM outbox WHERE destination = ? AND state = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?',
       )
       .all(destination.id, until, inFlight.size + most + 1)
       .filter((row) => !inFlight.has(row.id));
-    const due = free.slice(0, most);
+    const due = free
+      .slice(0, most)
+      .map(({ id }) => this.row(id))
+      .filter((row) => row !== null);
     destination.nextDueAt = free[most]?.due_at ?? this.#firstAfter(destination, until);
     return due;
   }

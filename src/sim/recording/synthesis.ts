@@ -38,7 +38,9 @@ export function prepareTone(sound: Sound): Tone {
     return (resonance(hertz, first) + 0.6 * resonance(hertz, second) + 0.08) / (1 + i * 0.15);
   });
   const total = Math.sqrt(raw.reduce((sum, level) => sum + level * level, 0));
-  return { sound, levels: raw.map((level) => (level / total) * VOICE_LEVEL) };
+  // Signs in turn, so that the harmonics do not all peak at once.
+  const levels = raw.map((level, i) => ((i & 2 ? -level : level) / total) * VOICE_LEVEL);
+  return { sound, levels };
 }
 
 function resonance(hertz: number, formant: number): number {

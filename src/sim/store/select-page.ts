@@ -38,19 +38,45 @@ export function indexesFor(conditions: readonly Condition[]): readonly ListIndex
   return conditions[0]?.indexes ?? [];
 }
 
-/** @param from `table`, whose key is `id`, and fixed conditions. @param conditions the narrowest first: it leads */
+/** A table whose key is `id`, and conditions that always hold. */
+export interface PageSource {
+  readonly table: string;
+  readonly where?: string;
+}
+
+/** @param query conditions, the narrowest first: it leads */
 export function selectPage<Row extends { readonly id: number }>(
   database: Database,
-  from: { readonly table: string; readonly where?: string },
+  source: PageSource,
   query: { readonly conditions: readonly Condition[]; readonly page: PageRequest },
 ): Page<Row> {
   const { conditions, page } = query;
-  const texts = conditions.map((condition, place) => (place === 0 ? condition.leads : condition.follows));
-  const where = ['id > ?', ...(from.where === undefined ? [] : [from.where]), ...texts].join(' AND ');
   const rows = database
-    .prepare<Row>(`SELECT * FROM ${from.table} WHERE ${where} ORDER BY id LIMIT ?`)
+    .prepare<Row>(`SELECT * FROM ${source.table} WHERE ${writeWhere(source, conditions)} ORDER BY id LIMIT ?`)
     .all(page.after, ...conditions.map(({ value }) => value), page.limit + 1);
   return cutPage(rows, page.limit, (row) => row.id);
+}
+
+/** How many rows match; counting ends at `limit`. */
+export function countRows(
+  database: Database,
+  source: PageSource,
+  query: { readonly conditions: readonly Condition[]; readonly limit: number },
+): number {
+  const { conditions, limit } = query;
+  const where = writeWhere(source, conditions);
+  return (
+    database
+      .prepare<{ n: number }>(
+        `SELECT count(*) AS n FROM (SELECT 1 FROM ${source.table} WHERE ${where} LIMIT ?)`,
+      )
+      .get(0, ...conditions.map(({ value }) => value), limit)?.n ?? 0
+  );
+}
+
+function writeWhere({ where }: PageSource, conditions: readonly Condition[]): string {
+  const texts = conditions.map((condition, place) => (place === 0 ? condition.leads : condition.follows));
+  return ['id > ?', ...(where === undefined ? [] : [where]), ...texts].join(' AND ');
 }
 
 /** Makes a page of one row more than it may hold. */

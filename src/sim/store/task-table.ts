@@ -64,6 +64,15 @@ export function saveTask(database: Database, task: Task): void {
     );
 }
 
+/** What changes with every row and every call, without touching the rest of the row or an index. */
+export function saveTaskCounts(database: Database, task: Task): void {
+  database
+    .prepare(
+      'UPDATE task SET live_count = ?, row_count = ?, dial_count = ?, called_count = ?, answered_count = ? WHERE id = ?',
+    )
+    .run(task.liveCount, task.rowCount, task.dialCount, task.calledCount, task.answeredCount, task.id);
+}
+
 export function readTask(row: TaskRow): Task {
   return {
     id: row.id,
@@ -92,6 +101,7 @@ export function readTask(row: TaskRow): Task {
     answeredCount: row.answered_count,
     liveCount: row.live_count,
     recallAt: row.recall_at,
+    changes: 0,
   };
 }
 

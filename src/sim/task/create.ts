@@ -44,6 +44,7 @@ export const FRESH = {
   answeredCount: 0,
   liveCount: 0,
   recallAt: 0,
+  changes: 0,
 } as const;
 
 function checkTimes(request: CreateTask): void {

@@ -69,5 +69,5 @@ export function appendRows(world: World, task: Task, rows: Rows, manner: Manner)
   const lane = world.openLane(task.id, manner.lineNum);
   lane.lastIndex = task.rowCount;
   world.touchLane(lane);
-  return Array.from({ length: count }, (_, offset) => world.ids.row(first + offset));
+  return world.ids.rows(first, count);
 }

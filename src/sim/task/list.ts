@@ -1,4 +1,11 @@
-import { type Condition, onColumn, type Page, type PageRequest, selectPage } from '../store/select-page.ts';
+import {
+  type Condition,
+  countRows,
+  onColumn,
+  type Page,
+  type PageRequest,
+  selectPage,
+} from '../store/select-page.ts';
 import { readTask, type TaskRow } from '../store/task-table.ts';
 import type { World } from '../world.ts';
 import { TASK_STATUS, type Task, type TaskStatus, type TaskType } from './task.ts';
@@ -17,6 +24,7 @@ export interface TaskListFilter {
   readonly deleted?: boolean | undefined;
 }
 
+const TASKS = { table: 'task' };
 const NOBODY = -1;
 const FINISHED = `(status IN (${TASK_STATUS.completed}, ${TASK_STATUS.expired}) OR deleted = ?)`;
 
@@ -46,6 +54,11 @@ export function taskConditions(world: World, filter: TaskListFilter): Condition[
 
 /** Tasks of all enterprises, deleted ones and pools too. */
 export function listTasks(world: World, conditions: readonly Condition[], page: PageRequest): Page<Task> {
-  const { items, next } = selectPage<TaskRow>(world.database, { table: 'task' }, { conditions, page });
+  const { items, next } = selectPage<TaskRow>(world.database, TASKS, { conditions, page });
   return { items: items.map(readTask), next };
+}
+
+/** Counting ends at `limit`. */
+export function countTasks(world: World, conditions: readonly Condition[], limit: number): number {
+  return countRows(world.database, TASKS, { conditions, limit });
 }

@@ -1,6 +1,5 @@
 import type { Account } from '../account/token.ts';
 import type { SqlValue } from '../store/database.ts';
-import { readTask, type TaskRow } from '../store/task-table.ts';
 import type { World } from '../world.ts';
 import type { Task, TaskFilter, TaskSort } from './task.ts';
 
@@ -34,13 +33,12 @@ export function queryTasks(
   const direction = filter.descending ? 'DESC' : 'ASC';
   const column = ORDER[filter.sort];
   const order = column === 'id' ? `id ${direction}` : `${column} ${direction}, id ${direction}`;
+  const ids = world.database
+    .prepare<{ id: number }>(`SELECT id FROM task WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+    .all(...values, filter.pageSize, (filter.pageIndex - 1) * filter.pageSize);
+  const tasks = ids.map(({ id }) => world.task(id)).filter((task) => task !== null);
   const total =
-    world.database.prepare<{ n: number }>(`SELECT count(*) AS n FROM task WHERE ${where}`).get(...values)
-      ?.n ?? 0;
-  const tasks = world.database
-    .prepare<TaskRow>(`SELECT * FROM task WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`)
-    .all(...values, filter.pageSize, (filter.pageIndex - 1) * filter.pageSize)
-    .map(readTask);
+    world.database.prepare<{ n: number }>(`SELECT count(*) AS n FROM task WHERE ${where}`).get(...values)?.n ?? 0;
   return { total, tasks };
 }
 

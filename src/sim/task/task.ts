@@ -53,6 +53,8 @@ export interface Task {
   liveCount: number;
   /** When the next recall round is due, 0 = none. */
   recallAt: number;
+  /** Counts changes, so that what was made of a task can be kept as long as it is true; not stored. */
+  changes: number;
 }
 
 /** A task that was started and has not ended holds its lines (spec 2.2). */

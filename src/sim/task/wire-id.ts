@@ -2,6 +2,8 @@
 export interface WireIds {
   task(id: number): string;
   row(id: number): string;
+  /** Ids of `count` rows from `first` on. */
+  rows(first: number, count: number): string[];
   /** null if no task can have this id. */
   parseTask(wire: string): number | null;
   parseRow(wire: string): number | null;
@@ -28,12 +30,19 @@ const ROW = scramble(100_000_000_000_000_000n, 899_999_999_999_999_963n, 286_293
 export const LARGE_IDS: WireIds = {
   task: (id) => write(TASK, id),
   row: (id) => write(ROW, id),
+  rows: writeRows,
   parseTask: (wire) => read(TASK, wire),
   parseRow: (wire) => read(ROW, wire),
 };
 
 /** `ids: small`: counted from 1. */
-export const SMALL_IDS: WireIds = { task: String, row: String, parseTask: readSmall, parseRow: readSmall };
+export const SMALL_IDS: WireIds = {
+  task: String,
+  row: String,
+  rows: (first, count) => Array.from({ length: count }, (_, offset) => String(first + offset)),
+  parseTask: readSmall,
+  parseRow: readSmall,
+};
 
 function scramble(base: bigint, modulus: bigint, factor: bigint): Scramble {
   return { base, modulus, factor, inverse: invert(factor, modulus) };
@@ -55,6 +64,18 @@ function invert(value: bigint, modulus: bigint): bigint {
 function write(by: Scramble, id: number): string {
   if (id < FIRST_LARGE_ID) return String(id);
   return String(by.base + ((BigInt(id) * by.factor) % by.modulus));
+}
+
+/** One after the other lies a factor further on, which spares a multiplication and a division for each. */
+function writeRows(first: number, count: number): string[] {
+  const ids: string[] = [];
+  let value = (BigInt(first) * ROW.factor) % ROW.modulus;
+  for (let id = first; id < first + count; id++) {
+    ids.push(id < FIRST_LARGE_ID ? String(id) : String(ROW.base + value));
+    value += ROW.factor;
+    if (value >= ROW.modulus) value -= ROW.modulus;
+  }
+  return ids;
 }
 
 function read(by: Scramble, wire: string): number | null {

@@ -20,8 +20,10 @@ export interface Wait<T> {
   look(): T | null | Promise<T | null>;
   /** On a manual clock, moves it from event to event as far as needed. */
   readonly advance: boolean;
-  /** Ends the wait without a result. */
-  readonly until: AbortSignal;
+  /** Wall ms. */
+  readonly timeoutMs: number;
+  /** Ends the wait before its time. */
+  readonly stop: AbortSignal;
 }
 
 /** Waits for facts: every look comes after something has happened, in the simulation or in the journal of requests. */
@@ -39,9 +41,10 @@ export class Waiting {
   /** @returns what was waited for; null if the wait ended before */
   async wait<T>(wait: Wait<T>): Promise<T | null> {
     const bell = new Bell();
-    const ended = new Promise<void>((resolve) =>
-      wait.until.addEventListener('abort', () => resolve(), { once: true }),
-    );
+    const time = new AbortController();
+    const timer = setTimeout(() => time.abort(), wait.timeoutMs);
+    const end = AbortSignal.any([time.signal, wait.stop]);
+    const ended = new Promise<void>((resolve) => end.addEventListener('abort', () => resolve(), { once: true }));
     void ended.then(bell.ring);
     const stops = [this.#facts.listen(bell.ring), this.#journal.listen(bell.ring)];
     const furthest = this.#simulation.clock.target + FURTHEST_MS;
@@ -49,11 +52,12 @@ export class Waiting {
       for (;;) {
         bell.reset();
         const found = await wait.look();
-        if (found !== null || wait.until.aborted) return found;
+        if (found !== null || end.aborted) return found;
         if (wait.advance) await this.#advance(bell, { furthest, ended });
         else await Promise.all([bell.hear(), sleep(REST_MS)]);
       }
     } finally {
+      clearTimeout(timer);
       for (const stop of stops) stop();
     }
   }

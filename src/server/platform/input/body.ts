@@ -43,7 +43,7 @@ function matchKeys(fields: Fields, body: Body, findings: string[]): Record<strin
     const name = Object.hasOwn(fields, key) ? key : foldedNames(fields).get(fold(key));
     if (name === undefined) {
       if (findings.length < MAX_FINDINGS) findings.push(`unknown field ${show(key)}`);
-    } else if (name === key || !(Object.hasOwn(body, name) || Object.hasOwn(sent, name))) {
+    } else if (name === key || !Object.hasOwn(sent, name)) {
       sent[name] = body[key];
     }
   }

@@ -112,7 +112,7 @@ export function speechMsOf({ mood }: Customer, text: string): number {
 }
 
 /** ms from the first key to the last one's end. */
-export function pressMsOf({ chance, mood }: Customer, keys: string, exchange: number): number {
+function pressMsOf({ chance, mood }: Customer, keys: string, exchange: number): number {
   return keys.length * Math.round((240 + draw(chance, 'press', exchange) * 160) * mood.tempo);
 }
 

@@ -24,7 +24,6 @@ CREATE TABLE submission(
   voice_code TEXT, speed REAL, columns TEXT, rows TEXT
 );
 CREATE INDEX submission_lane ON submission(task_id, line_num, first_index);
-CREATE INDEX submission_task ON submission(task_id, first_index);
 
 -- How far a queue of rows is dialled; line_num is '' for a task of type 0.
 CREATE TABLE lane(

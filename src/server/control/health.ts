@@ -1,0 +1,60 @@
+import { writeClock } from './clock.ts';
+import { ControlError } from './http/error.ts';
+import { defineRoute } from './http/route.ts';
+import { readState } from './http/state.ts';
+import type { ControlScope } from './scope.ts';
+
+export const healthRoutes = [
+  defineRoute({
+    method: 'GET',
+    path: '/livez',
+    summary: 'Answers as long as the process does',
+    access: 'open',
+    run: ({ scope }) => ({ status: 'alive', version: scope.server.version }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/readyz',
+    summary: '200 once everything listens and recovery is done, else 503',
+    access: 'open',
+    run({ scope }) {
+      const why = whyNotReady(scope);
+      if (why !== null) throw new ControlError('not-ready', why);
+      return { status: 'ready', version: scope.server.version };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/health',
+    summary: 'State, version, clock, seed, ports and counts',
+    run: ({ scope }) => describe(scope),
+  }),
+];
+
+/** Null: ready. */
+function whyNotReady({ server, simulation }: ControlScope): string | null {
+  if (simulation.fault !== null) return 'the simulation stopped at a fault of its own';
+  if (!simulation.isWriting) return 'the store cannot be written';
+  return server.notReady();
+}
+
+async function describe(scope: ControlScope) {
+  const { simulation, server, journal, receiver } = scope;
+  const why = whyNotReady(scope);
+  const counts = await readState(simulation, (world) => ({
+    tasks: world.database.prepare<{ n: number }>('SELECT count(*) AS n FROM task').get()?.n ?? 0,
+    liveCalls: world.calls.size,
+    owed: world.outbox.owed,
+    rules: world.rules.all().length,
+    faults: world.faults.all().length,
+  }));
+  return {
+    status: why === null ? 'ready' : 'not-ready',
+    why,
+    version: server.version,
+    clock: writeClock(simulation),
+    seed: simulation.config.seed,
+    ports: server.ports(),
+    counts: { ...counts, requests: journal.count, received: receiver.count },
+  };
+}

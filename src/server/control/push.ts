@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import {
+  countPrunedPushes,
+  findPush,
+  listPushes,
+  type PushFilter,
+  type PushView,
+  pushConditions,
+} from '../../sim/push/list.ts';
+import { OUTBOX_STATE, type OutboxState } from '../../sim/push/outbox.ts';
+import { resendPush, resendPushes } from '../../sim/push/resend.ts';
+import { indexesFor } from '../../sim/store/select-page.ts';
+import type { World } from '../../sim/world.ts';
+import { ControlError } from './http/error.ts';
+import { flag, id, instant, object, oneOf, text } from './http/field.ts';
+import { answerPage, pageFields, pageOf } from './http/page.ts';
+import { defineRoute } from './http/route.ts';
+import { changeState, readIndexed, readState } from './http/state.ts';
+import { times } from './http/times.ts';
+
+/** Its place is the number in the store. */
+const STATES = ['owed', 'delivered', 'failed', 'no-url'] as const;
+const pushModule = oneOf(['receiveCallRecord', 'receiveVoice', 'receiveDialog']);
+
+/** What pushes can be found by. */
+export const pushFilterFields = {
+  module: pushModule.optional(),
+  callUuid: text.optional(),
+  callee: id.optional(),
+  taskId: id.optional(),
+  taskDataId: id.optional(),
+  callRelationId: id.optional(),
+  state: oneOf(STATES).optional(),
+  url: text.optional(),
+};
+const filter = object(pushFilterFields);
+export type WrittenPushFilter = z.output<typeof filter>;
+
+export const pushQuery = object({ ...pushFilterFields, ...pageFields });
+
+export const resendBody = object({
+  since: instant.default(0),
+  module: pushModule.optional(),
+  failedOnly: flag.default(false),
+});
+
+export const pushRoutes = [
+  defineRoute({
+    method: 'GET',
+    path: '/pushes',
+    summary: 'Pushes with every attempt at them',
+    query: pushQuery,
+    run({ scope, query }) {
+      const wanted = readPushFilter(query);
+      return readIndexed(
+        scope.simulation,
+        (world) => indexesFor(pushConditions(world, wanted)),
+        (world) =>
+          answerPage(listPushes(world, pushConditions(world, wanted), pageOf(query)), {
+            write: (push) => writePush(world, push),
+            dropped: countPrunedPushes(world),
+          }),
+      );
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/pushes/:id',
+    summary: 'One push',
+    run: ({ scope, params }) =>
+      readState(scope.simulation, (world) => writePush(world, requirePush(world, params.id))),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/pushes/resend',
+    summary: 'Owes settled pushes once more, from now',
+    body: resendBody,
+    async run({ scope, body }) {
+      const which = { ...body, module: body.module ?? null };
+      return { resent: await changeState(scope.simulation, (world) => resendPushes(world, which)) };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/pushes/:id/resend',
+    summary: 'Owes one push once more, from now, with four attempts ahead of it',
+    run: ({ scope, params }) => changeState(scope.simulation, (world) => resend(world, params.id)),
+  }),
+];
+
+export function readPushFilter({ state, ...rest }: WrittenPushFilter): PushFilter {
+  return state === undefined ? rest : { ...rest, state: STATES.indexOf(state) as OutboxState };
+}
+
+export function writePush(world: World, { row, call, url, body, attempts }: PushView) {
+  return {
+    id: String(row.id),
+    module: row.module,
+    variant: row.variant,
+    url,
+    callUuid: call.uuid,
+    callee: call.callee,
+    taskId: call.row === null ? null : world.ids.task(call.row.taskId),
+    taskDataId: call.row === null ? null : world.ids.row(call.row.rowId),
+    callRelationId: call.relationId,
+    state: STATES[row.state],
+    ...times({ dueAt: row.due_at, createdAt: row.created_at, failedAt: row.failed_at }),
+    body,
+    attempts: attempts.map(({ at, ...rest }) => ({ ...times({ at }), ...rest })),
+  };
+}
+
+function requirePush(world: World, id: string | undefined): PushView {
+  const push = /^\d{1,15}$/.test(id ?? '') ? findPush(world, Number(id)) : null;
+  if (push === null) throw new ControlError('not-found', `no push ${id}`);
+  return push;
+}
+
+function resend(world: World, id: string | undefined) {
+  const { row } = requirePush(world, id);
+  if (row.state === OUTBOX_STATE.owed) throw new ControlError('push-owed', `push ${id} is owed anyway`);
+  if (!resendPush(world, row.id)) throw new ControlError('no-url', `no url is set for ${row.module}`);
+  return writePush(world, requirePush(world, id));
+}

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { RequestEntry } from '../platform/journal.ts';
+import { id, integer, object, text } from './http/field.ts';
+import { pageFields } from './http/page.ts';
+import { defineRoute } from './http/route.ts';
+import { times } from './http/times.ts';
+
+/** What platform calls can be found by. */
+export const requestFilterFields = {
+  operation: text.optional(),
+  appId: id.optional(),
+  code: integer(0, 9_999_999).optional(),
+};
+const filter = object(requestFilterFields);
+export type RequestFilter = z.output<typeof filter>;
+
+export const requestQuery = object({ ...requestFilterFields, ...pageFields });
+
+export const requestRoutes = [
+  defineRoute({
+    method: 'GET',
+    path: '/requests',
+    summary: 'Journal of the calls to the platform, secrets masked',
+    query: requestQuery,
+    run({ scope, query }) {
+      const { limit, after, ...wanted } = query;
+      const page = scope.journal.list({
+        limit,
+        after: after ?? null,
+        filter: (entry) => matchesRequest(entry, wanted),
+      });
+      return { ...page, items: page.items.map(writeRequest) };
+    },
+  }),
+];
+
+export function matchesRequest(entry: RequestEntry, { operation, appId, code }: RequestFilter): boolean {
+  return (
+    (operation === undefined || entry.operation === operation) &&
+    (appId === undefined || entry.appId === appId) &&
+    (code === undefined || entry.code === code)
+  );
+}
+
+export function writeRequest({ id, at, ...rest }: RequestEntry & { readonly id: string }) {
+  return { id, ...times({ at }), ...rest, tookMs: Math.round(rest.tookMs * 100) / 100 };
+}

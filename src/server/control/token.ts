@@ -1,0 +1,42 @@
+import { expireToken, listTokens } from '../../sim/account/token.ts';
+import { ControlError } from './http/error.ts';
+import { object, text } from './http/field.ts';
+import { pageFields } from './http/page.ts';
+import { defineRoute } from './http/route.ts';
+import { changeState, readState } from './http/state.ts';
+import { times } from './http/times.ts';
+
+export const tokenQuery = object({ ...pageFields, after: text.optional() });
+
+export const tokenRoutes = [
+  defineRoute({
+    method: 'GET',
+    path: '/tokens',
+    summary: 'Tokens of the platform and when they expire',
+    query: tokenQuery,
+    run: ({ scope, query: { limit, after = '' } }) =>
+      readState(scope.simulation, (world) => {
+        const found = listTokens(world, { after, limit: limit + 1 });
+        const items = found.slice(0, limit);
+        return {
+          items: items.map(({ expiresAt, ...rest }) => ({
+            ...rest,
+            ...times({ expiresAt }),
+            valid: world.now < expiresAt,
+          })),
+          next: found.length > limit ? (items.at(-1)?.token ?? null) : null,
+          dropped: 0,
+        };
+      }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/tokens/:token/expire',
+    summary: 'Ends a token now',
+    run: ({ scope, params: { token = '' } }) =>
+      changeState(scope.simulation, (world) => {
+        if (!expireToken(world, token)) throw new ControlError('not-found', `no token ${token}`);
+        return { token, valid: false };
+      }),
+  }),
+];
