@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
@@ -46,6 +46,9 @@ export class Simulator implements AsyncDisposable {
   readonly #log: Log;
   readonly #closing: AbortController;
   #server: ServerHandle | null = null;
+  #stopDayEnd = () => {};
+  /** What `/_sim` asks for as a bearer token; null = nothing. */
+  readonly adminToken: string | null;
 
   constructor(parts: {
     simulation: Simulation;
@@ -53,12 +56,14 @@ export class Simulator implements AsyncDisposable {
     settings: Settings;
     closing: AbortController;
     log: Log;
+    adminToken: string | null;
   }) {
     this.simulation = parts.simulation;
     this.app = parts.app;
     this.settings = parts.settings;
     this.#log = parts.log;
     this.#closing = parts.closing;
+    this.adminToken = parts.adminToken;
   }
 
   /** Where it listens. @throws Error before `listen` */
@@ -81,11 +86,15 @@ export class Simulator implements AsyncDisposable {
     const { port = 8720, host = '127.0.0.1' } = this.settings;
     const onError = (error: unknown) => this.#log('a request failed', error);
     this.#server = await serve(this.app.fetch, { port, host, onError });
+    // Loaded only now: a start waits for nothing that it does not need.
+    const { scheduleDayEnd } = await import('./day-end-job.ts');
+    this.#stopDayEnd = scheduleDayEnd(this.simulation);
   }
 
   /** Stops accepting, lets attempts in flight end (at most 5 s), closes. */
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#stopDayEnd();
     await this.#server?.close();
     await this.simulation.close();
   }
@@ -116,25 +125,27 @@ export async function openSimulator(options: SimulatorOptions = {}): Promise<Sim
       userAgent: `yeta-sim/${version}`,
       inProcess: async (path, body) => ({
         status: 200,
-        text: receiver.receive(path.split('/').at(-1) ?? '', body),
+        text: receiver.receive(readModule(path), body),
       }),
     }),
     log,
     ...(failPoint === undefined ? {} : { failPoint }),
   });
+  const adminToken =
+    settings.adminToken ?? (isLoopback(settings.host) ? null : randomBytes(16).toString('hex'));
   const control = createControlApp({
     simulation,
     journal,
     receiver,
     version,
-    adminToken: settings.adminToken ?? null,
+    adminToken,
     hosts: settings.host === undefined ? [] : [settings.host],
     closing: closing.signal,
     log,
   });
   const voice = createRecordingSource(simulation);
   const app = createServerApp({ simulation, journal, control, voice, closing: closing.signal, log });
-  return new Simulator({ simulation, app, settings, closing, log });
+  return new Simulator({ simulation, app, settings, closing, log, adminToken });
 }
 
 /**
@@ -173,4 +184,13 @@ function overlayUrls(fixtures: Fixtures, settings: Settings): Fixtures {
 
 function sizeOfRequest(entry: RequestEntry): number {
   return 200 + 2 * (entry.body.length + entry.findings.reduce((sum, finding) => sum + finding.length, 0));
+}
+
+/** The module of a relative url such as `/_sim/receiver/receiveDialog?x=1`. */
+function readModule(path: string): string {
+  return path.split('?')[0]?.split('/').at(-1) ?? '';
+}
+
+function isLoopback(host: string | undefined): boolean {
+  return host === undefined || host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

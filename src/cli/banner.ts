@@ -18,6 +18,9 @@ export function writeBanner(simulator: Simulator): string {
     `  app_secret  ${credentials.appSecret}`,
     `  clock       ${mode}, ${formatInstant(clock.target)}   seed ${config.seed}   state ${settings.dataDir ?? 'in memory'}`,
     `  pushes go   ${settings.pushUrl ?? 'to the built-in receiver; --push-url URL sends them to yours'}`,
+    ...(simulator.adminToken === null
+      ? []
+      : [`  admin       Authorization: Bearer ${simulator.adminToken}   (needed on /_sim/)`]),
     `  look at     ${url}/_sim/pushes   ${url}/_sim/calls   ${url}/_sim/receiver`,
     '',
   ];

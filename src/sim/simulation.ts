@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
+import { ConfigurationError } from './configuration-error.ts';
 import { Engine } from './engine.ts';
 import type { HttpPort } from './port.ts';
 import { createFilePort, type FileStore } from './push/file.ts';
@@ -24,6 +25,9 @@ export interface SimulationOptions {
   readonly failPoint?: (point: FailPoint) => void;
   readonly cacheMb?: number;
 }
+
+/** Spec 5.1. */
+const CLOSE_GRACE_MS = 5000;
 
 interface Core {
   readonly database: Database;
@@ -131,9 +135,10 @@ export class Simulation {
     old.driver.stop();
     old.engine.close();
     if (this.#options.dataDir !== null) removeState(this.#options.dataDir);
-    await this.#files.clear();
+    // Up to here nothing was awaited: no request falls between the old core and the new one.
     this.#core = this.#build();
     if (this.#onFacts !== null) this.onFacts(this.#onFacts);
+    await this.#files.clear();
     await this.#core.driver.start();
   }
 
@@ -143,18 +148,20 @@ export class Simulation {
     return dumpTables(this.#core.database);
   }
 
-  /** Ends attempts in flight, then closes everything. */
-  async close(): Promise<void> {
-    this.#core.driver.stop();
+  /** Lets attempts in flight end, at most `graceMs` of wall time, then closes everything. */
+  async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+    const { driver, engine } = this.#core;
+    driver.stop();
+    await driver.drain(graceMs);
     await this.#options.http.close();
-    await this.#core.driver.close();
-    this.#core.engine.close();
+    await driver.drain(graceMs);
+    engine.close();
     await this.#files.close();
   }
 
   #build(): Core {
     const { config, fixtures, dataDir, http, log } = this.#options;
-    const database = new Database(dataDir === null ? '' : join(dataDir, 'state.sqlite'), {
+    const database = openDatabase(dataDir, {
       ...(this.#options.cacheMb === undefined ? {} : { cacheMb: this.#options.cacheMb }),
       ...(this.#options.failPoint === undefined ? {} : { failPoint: this.#options.failPoint }),
     });
@@ -167,6 +174,25 @@ export class Simulation {
     });
     const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });
     return { database, clock, engine, driver };
+  }
+}
+
+/** @throws ConfigurationError if another process has the folder's state open */
+function openDatabase(
+  dataDir: string | null,
+  options: { cacheMb?: number; failPoint?: (point: FailPoint) => void },
+): Database {
+  try {
+    return new Database(dataDir === null ? '' : join(dataDir, 'state.sqlite'), options);
+  } catch (error) {
+    if (!(error instanceof Error) || !/database is locked/.test(error.message)) throw error;
+    throw new ConfigurationError([
+      {
+        place: '--data-dir',
+        found: `${dataDir}, which another yeta-sim has open`,
+        expected: 'a folder of its own',
+      },
+    ]);
   }
 }
 

@@ -16,6 +16,11 @@ export type Answer = (got: Got, response: ServerResponse) => string | null | Pro
 export class TestReceiver implements AsyncDisposable {
   readonly got: Got[] = [];
   answer: Answer = () => 'success';
+  /** Requests whose answer has not been given yet. */
+  open = 0;
+  /** The most of them at a time. */
+  mostOpen = 0;
+  readonly #waiting = new Set<() => void>();
   readonly #server: Server;
 
   private constructor(server: Server) {
@@ -38,6 +43,19 @@ export class TestReceiver implements AsyncDisposable {
     return this.got.filter((got) => got.module === module);
   }
 
+  /** Resolves once this holds, looked at whenever something came or was answered. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -58,7 +76,16 @@ export class TestReceiver implements AsyncDisposable {
       headers: request.headers,
     };
     this.got.push(got);
+    this.open++;
+    this.mostOpen = Math.max(this.mostOpen, this.open);
+    this.#look();
     const answer = await this.answer(got, response);
     if (answer !== null) response.end(answer);
+    this.open--;
+    this.#look();
+  }
+
+  #look(): void {
+    for (const look of [...this.#waiting]) look();
   }
 }

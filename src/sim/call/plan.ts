@@ -24,6 +24,8 @@ interface Profile {
 /** Spec 2.3: an answered call rings 3–20 s, whether one counts from the dial (as `duration_ring` does) or the first ring. */
 const ANSWERED: Profile = { ring: [350, 2600], end: [3600, 20_000] };
 const LEAST_RING_MS = 3000;
+/** Who asks for an exact talk time wants to see its end soon: 199000050SS is answered at once (choice). */
+const AT_ONCE: Profile = { ring: [350, 600], end: [3600, 5000] };
 
 /** How the network gives up on a call, by result (choice; spec 2.3 gives -1, 20, 6, 7, 9, 28). */
 const UNANSWERED: ReadonlyMap<number, Profile> = new Map<number, Profile>([
@@ -52,7 +54,7 @@ const ELSE: Profile = { ring: null, end: [1000, 6000] };
 /** Plans an outbound call up to its answer or its end, at the dial. `outcome.ringMs` is the exact time to that. */
 export function planCall(outcome: Outcome, chance: Chance): CallPlan {
   const answered = isAnswered(outcome.result);
-  const profile = answered ? ANSWERED : (UNANSWERED.get(outcome.result) ?? ELSE);
+  const profile = answered ? answeredProfile(outcome) : (UNANSWERED.get(outcome.result) ?? ELSE);
   const endMs = outcome.ringMs ?? drawInteger(chance, 'ring-end', profile.end);
   const latestRingMs = outcome.ringMs === undefined ? endMs - LEAST_RING_MS : Math.floor(endMs / 2);
   const ringAfterMs =
@@ -60,4 +62,8 @@ export function planCall(outcome: Outcome, chance: Chance): CallPlan {
   return answered
     ? { ringAfterMs, answerAfterMs: endMs, hangupAfterMs: null }
     : { ringAfterMs, answerAfterMs: null, hangupAfterMs: endMs };
+}
+
+function answeredProfile({ wish }: Outcome): Profile {
+  return wish.talkMs === undefined ? ANSWERED : AT_ONCE;
 }

@@ -38,7 +38,8 @@ export function queryTasks(
     .all(...values, filter.pageSize, (filter.pageIndex - 1) * filter.pageSize);
   const tasks = ids.map(({ id }) => world.task(id)).filter((task) => task !== null);
   const total =
-    world.database.prepare<{ n: number }>(`SELECT count(*) AS n FROM task WHERE ${where}`).get(...values)?.n ?? 0;
+    world.database.prepare<{ n: number }>(`SELECT count(*) AS n FROM task WHERE ${where}`).get(...values)
+      ?.n ?? 0;
   return { total, tasks };
 }
 

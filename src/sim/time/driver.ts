@@ -59,13 +59,15 @@ export class Driver {
   #advance: Advance | null = null;
   #events = 0;
   #attempts = 0;
-  /** Attempts that the clock goes on without; whoever waits for one of them is woken by `#wake`. */
+  /** Attempts that the clock goes on without; whoever waits for one of them races all of them. */
   readonly #pending = new Set<Promise<void>>();
   /** Attempts claimed in the open transaction; they start when it is committed. */
   readonly #ready: Flight[] = [];
   /** Ids of attempts claimed that are not under way yet, by destination. */
   readonly #claims = new Map<number, Set<number>>();
   #writing: Promise<void> | null = null;
+  /** The advance under way, however it ends. */
+  #driving: Promise<unknown> | null = null;
   #fault: unknown = null;
   #closed = false;
 
@@ -104,7 +106,9 @@ export class Driver {
     this.#pacer.stop();
     try {
       if (clock.mode !== 'manual' && !request.untilIdle) clock.shift(request.to - from);
-      const idle = await this.#drive(request);
+      const drive = this.#drive(request);
+      this.#driving = drive.catch(() => {});
+      const idle = await drive;
       return {
         from,
         to: clock.position,
@@ -123,17 +127,21 @@ export class Driver {
     await this.#writeFiles();
   }
 
-  /** Nothing is started any more; what is in flight comes to nothing. */
+  /** Nothing new is started any more; what is in flight may still end, and is settled then. */
   stop(): void {
     this.#closed = true;
     this.#pacer.stop();
   }
 
-  /** Resolves when nothing is in flight any more. */
-  async close(): Promise<void> {
-    this.stop();
-    await Promise.all(this.#pending);
-    await this.#writing;
+  /** Resolves when nothing is in flight any more, or after `mostMs` of wall time. */
+  async drain(mostMs: number): Promise<void> {
+    const limit = waitFor(mostMs);
+    await Promise.race([this.#settled(), limit.promise]);
+    limit.cancel();
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all([...this.#pending, this.#driving, this.#writing]);
   }
 
   /** @returns whether it became idle */
@@ -331,7 +339,6 @@ export class Driver {
   }
 
   async #settle(landed: readonly Landed[]): Promise<void> {
-    if (this.#closed) return;
     const manual = this.#options.clock.mode === 'manual';
     try {
       await this.#options.engine.execute((world) => this.#apply(world, landed, manual));

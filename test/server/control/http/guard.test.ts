@@ -41,15 +41,23 @@ describe('the control API', () => {
   });
 
   it('answers to the host that it listens on', async () => {
-    const control = await start({ host: '192.168.1.7' });
-    expect((await control.get('/clock', { host: '192.168.1.7:8720' })).status).toBe(200);
-    expect((await control.get('/clock', { host: '192.168.1.8:8720' })).status).toBe(403);
+    const control = await start({ host: '192.168.1.7', adminToken: 'let me' });
+    const authorization = 'Bearer let me';
+    expect((await control.get('/clock', { authorization, host: '192.168.1.7:8720' })).status).toBe(200);
+    expect((await control.get('/clock', { authorization, host: '192.168.1.8:8720' })).status).toBe(403);
   });
 
   it('answers to every address, and to no name, if it listens on all of them', async () => {
+    const control = await start({ host: '0.0.0.0', adminToken: 'let me' });
+    const authorization = 'Bearer let me';
+    expect((await control.get('/clock', { authorization, host: '10.1.2.3:8720' })).status).toBe(200);
+    expect((await control.get('/clock', { authorization, host: 'evil.example' })).status).toBe(403);
+  });
+
+  it('asks for a token of its own making where it can be reached from elsewhere', async () => {
     const control = await start({ host: '0.0.0.0' });
-    expect((await control.get('/clock', { host: '10.1.2.3:8720' })).status).toBe(200);
-    expect((await control.get('/clock', { host: 'evil.example' })).status).toBe(403);
+    expect((await control.get('/clock', { host: '10.1.2.3:8720' })).status).toBe(401);
+    expect((await control.get('/livez', { host: '10.1.2.3:8720' })).status).toBe(200);
   });
 
   it('leaves the platform to every host', async () => {
