@@ -1,101 +1,174 @@
 import { z } from 'zod';
 import { MODULES, type Module } from './sim/account/account.ts';
+import { findingsOf, formatPath, type Path } from './sim/account/finding.ts';
 import { type ClockMode, DEFAULT_CONFIG, type SimulationConfig } from './sim/config.ts';
-import { ConfigurationError, type Problem } from './sim/configuration-error.ts';
+import { ConfigurationError } from './sim/configuration-error.ts';
+import { strictMap } from './sim/dialog/source/script-schema.ts';
+import type { Source } from './sim/read-source.ts';
 import { parseInstant } from './sim/time/calendar.ts';
 
-/** Everything that can be set, as it stands in a config file; flags and `YETA_SIM_*` variables are laid over it. */
-const port = z.number().int().min(0).max(65_535);
-const ms = z.number().int().min(0);
-const clockText = z
-  .string()
-  .regex(/^(real|manual|x\d+(\.\d+)?)$/, 'expected real, manual or xN, such as x60');
+const CLOCK_HINT = 'real, manual or xN, such as x60';
+const INSTANT_HINT = 'an instant such as 2026-01-05T10:00:00+08:00, or ms since 1970';
+const ADDRESS_HINT = 'an http or https address';
 
-export const configSchema = z.strictObject({
-  port: port.optional(),
-  host: z.string().min(1).optional(),
-  fixtures: z.string().min(1).optional(),
-  dataDir: z.string().min(1).optional(),
-  clock: clockText.optional(),
-  startAt: z.union([z.string(), z.number()]).optional(),
-  seed: z.union([z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.literal('random')]).optional(),
-  pushUrl: z.url({ protocol: /^https?$/ }).optional(),
-  /** One address per module; it wins over `pushUrl`. */
-  urls: z.partialRecord(z.enum(MODULES), z.url({ protocol: /^https?$/ })).optional(),
-  adminToken: z.string().min(1).optional(),
-  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional(),
-  logFormat: z.enum(['pretty', 'json']).optional(),
-  grace: ms.optional(),
-  token: z
-    .strictObject({ ttl: z.number().int().min(1).optional(), reuse: z.boolean().optional() })
-    .optional(),
-  api: z
-    .strictObject({
-      requireTimeRange: z.boolean().optional(),
-      taskIdAs: z.enum(['string', 'number']).optional(),
-    })
-    .optional(),
-  phones: z.strictObject({ allowLandline: z.boolean().optional() }).optional(),
-  task: z.strictObject({ maxRows: z.number().int().min(1).optional() }).optional(),
-  push: z
-    .strictObject({
-      timeout: ms.min(1).optional(),
-      retryDelays: z.array(ms).max(20).optional(),
-      concurrency: z.number().int().min(1).max(1024).optional(),
-      manualConcurrency: z.number().int().min(1).max(1024).optional(),
-      requireOkStatus: z.boolean().optional(),
-      recordTwice: z.number().min(0).max(1).optional(),
-    })
-    .optional(),
-  pull: z.strictObject({ timeout: ms.min(1).optional() }).optional(),
-  keep: z
-    .strictObject({ days: z.number().min(0).optional(), calls: z.number().int().min(1).optional() })
-    .optional(),
-  ids: z.enum(['large', 'small']).optional(),
-});
+const text = z.string('a text').min(1, 'a text that is not empty');
+const flag = z.boolean('true or false');
+const address = z.url({ protocol: /^https?$/, error: ADDRESS_HINT });
+const port = integer(0, 65_535);
+
+function integer(min: number, max: number) {
+  const hint =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${min} up`
+      : `a whole number from ${min} to ${max}`;
+  return z.int(hint).min(min, hint).max(max, hint);
+}
+
+/** Simulated or wall ms, from `min` up. */
+function milliseconds(min = 0) {
+  const hint = `ms, a whole number from ${min} up`;
+  return z.int(hint).min(min, hint);
+}
+
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, `one of ${words.join(', ')}`);
+}
+
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** Everything that can be set, as it stands in a config file; flags and `YETA_SIM_*` variables are laid over it. */
+export const configSchema = strictMap(
+  {
+    port: port.optional().describe('HTTP port, 0 = a free one (8720)'),
+    host: text.optional().describe('Address that HTTP listens on (127.0.0.1)'),
+    fixtures: text.optional().describe('File of fixtures, from the folder of this file (the built-in ones)'),
+    dataDir: text.optional().describe('Folder of durable state (in memory without it)'),
+    clock: z
+      .string(CLOCK_HINT)
+      .refine((clock) => parseClock(clock) !== null, CLOCK_HINT)
+      .optional()
+      .describe('real, manual (moves only on command) or xN (N times as fast as the wall)'),
+    startAt: z
+      .union([z.string(), z.number()], INSTANT_HINT)
+      .refine((at) => parseInstant(at) !== null, INSTANT_HINT)
+      .optional()
+      .describe('First instant of a manual or scaled clock (2026-01-05T10:00:00+08:00)'),
+    seed: z
+      .union([integer(0, MOST), z.literal('random')], 'a whole number from 0 up, or random')
+      .optional()
+      .describe('Seed of every draw (1); random: a new one at every start, printed'),
+    pushUrl: address
+      .optional()
+      .describe('Where all pushes and pulls go: /<module> is appended, or {module} replaced'),
+    urls: z
+      .partialRecord(z.enum(MODULES), address, `a map of modules (${MODULES.join(', ')}) to addresses`)
+      .optional()
+      .describe('One address per module; it wins over pushUrl'),
+    adminToken: text.optional().describe('Asked for on /_sim/ as Authorization: Bearer'),
+    logLevel: oneOf(['silent', 'error', 'warn', 'info', 'debug'])
+      .optional()
+      .describe('What is logged to stderr (warn)'),
+    logFormat: oneOf(['pretty', 'json']).optional().describe('How it looks (pretty)'),
+    grace: milliseconds()
+      .optional()
+      .describe('Wall ms for which a manual clock holds for a push in flight (250)'),
+    token: strictMap(
+      {
+        ttl: integer(1, MOST).optional().describe('Life of a token in seconds (3600)'),
+        reuse: flag.optional().describe('Whether a valid token is issued again instead of a new one (true)'),
+      },
+      'token',
+    ).optional(),
+    api: strictMap(
+      {
+        requireTimeRange: flag.optional().describe('time_range is required to create a task (false)'),
+        taskIdAs: oneOf(['string', 'number'])
+          .optional()
+          .describe('How task/create answers the task_id (string)'),
+      },
+      'api',
+    ).optional(),
+    phones: strictMap(
+      { allowLandline: flag.optional().describe('Landlines may be called, not only mobile numbers (false)') },
+      'phones',
+    ).optional(),
+    task: strictMap(
+      { maxRows: integer(1, MOST).optional().describe('The most rows of one task (1000000)') },
+      'task',
+    ).optional(),
+    push: strictMap(
+      {
+        timeout: milliseconds(1).optional().describe('Wall ms that an attempt may take in all (3000)'),
+        retryDelays: z
+          .array(milliseconds(), 'a list of ms')
+          .max(20, 'at most 20 delays')
+          .optional()
+          .describe('Simulated ms from the end of an attempt to the next one ([5000, 30000, 60000])'),
+        concurrency: integer(1, 1024).optional().describe('Attempts at once per receiver (16)'),
+        manualConcurrency: integer(1, 1024).optional().describe('The same on a manual clock (256)'),
+        requireOkStatus: flag.optional().describe('Only an answer of HTTP 2xx counts (false)'),
+        recordTwice: z
+          .number('a number from 0 to 1')
+          .min(0, 'a number from 0 to 1')
+          .max(1, 'a number from 0 to 1')
+          .optional()
+          .describe('Share of outbound calls that get the basic record too (1)'),
+      },
+      'push',
+    ).optional(),
+    pull: strictMap(
+      { timeout: milliseconds(1).optional().describe('Wall ms that a pull may take (3000)') },
+      'pull',
+    ).optional(),
+    keep: strictMap(
+      {
+        days: z
+          .number('a number from 0 up')
+          .min(0, 'a number from 0 up')
+          .optional()
+          .describe('Days of simulated time for which ended calls are kept (7)'),
+        calls: integer(1, MOST).optional().describe('The most ended calls that are kept (200000)'),
+      },
+      'keep',
+    ).optional(),
+    ids: oneOf(['large', 'small']).optional().describe('Ids as long as real ones, or counted from 1 (large)'),
+  },
+  'a config',
+);
 
 export type Settings = z.infer<typeof configSchema>;
 
 /** @throws ConfigurationError with all problems at once, each with its place */
 export function parseSettings(data: unknown, source: string): Settings {
-  const parsed = configSchema.safeParse(data ?? {});
-  if (parsed.success) return parsed.data;
+  return take(data, (path) => `${source}: ${formatPath(path)}`);
+}
+
+/** Settings of a config file. @throws ConfigurationError with all problems at once, each at `file:line:column path` */
+export function takeSettings(source: Source): Settings {
+  return take(source.data, source.placeOf);
+}
+
+function take(data: unknown, placeOf: (path: Path) => string): Settings {
+  const read = configSchema.safeParse(data ?? {});
+  if (read.success) return read.data;
+  const findings = findingsOf(read.error.issues, data);
   throw new ConfigurationError(
-    parsed.error.issues.map(
-      (issue): Problem => ({
-        place: `${source}: ${issue.path.join('.') || '(top level)'}`,
-        found: JSON.stringify(valueAt(data, issue.path)) ?? 'nothing',
-        expected: issue.message,
-      }),
-    ),
+    findings.map(({ path, found, expected }) => ({ place: placeOf(path), found, expected })),
   );
 }
 
-function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      value !== null && typeof value === 'object' ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    data,
-  );
-}
-
-/** @param random a seed for `seed: random` @throws ConfigurationError */
+/** @param random gives a seed for `seed: random` */
 export function simulationConfig(settings: Settings, random: () => number): SimulationConfig {
-  const clock = readClock(settings.clock ?? 'real');
-  const startAt =
-    settings.startAt === undefined ? DEFAULT_CONFIG.clock.startAt : parseInstant(settings.startAt);
-  if (startAt === null) {
-    throw new ConfigurationError([
-      {
-        place: '--start-at',
-        found: String(settings.startAt),
-        expected: 'an instant such as 2026-01-05T10:00:00+08:00',
-      },
-    ]);
-  }
+  const { mode, speed } = parseClock(settings.clock ?? 'real') ?? DEFAULT_CONFIG.clock;
+  const startAt = parseInstant(settings.startAt ?? DEFAULT_CONFIG.clock.startAt);
   return {
     seed: settings.seed === 'random' ? random() : (settings.seed ?? DEFAULT_CONFIG.seed),
-    clock: { ...clock, startAt, grace: settings.grace ?? DEFAULT_CONFIG.clock.grace },
+    clock: {
+      mode,
+      speed,
+      startAt: startAt ?? DEFAULT_CONFIG.clock.startAt,
+      grace: settings.grace ?? DEFAULT_CONFIG.clock.grace,
+    },
     token: overlay(DEFAULT_CONFIG.token, settings.token),
     api: overlay(DEFAULT_CONFIG.api, settings.api),
     phones: overlay(DEFAULT_CONFIG.phones, settings.phones),
@@ -112,16 +185,6 @@ export function parseClock(text: string): { mode: ClockMode; speed: number } | n
   if (text === 'real' || text === 'manual') return { mode: text, speed: 1 };
   const speed = /^x(\d+(?:\.\d+)?)$/.exec(text)?.[1];
   return speed === undefined || Number(speed) <= 0 ? null : { mode: 'scaled', speed: Number(speed) };
-}
-
-function readClock(text: string): { mode: ClockMode; speed: number } {
-  const clock = parseClock(text);
-  if (clock === null) {
-    throw new ConfigurationError([
-      { place: '--clock', found: text, expected: 'real, manual or xN, such as x60' },
-    ]);
-  }
-  return clock;
 }
 
 /** Where a module's pushes or pulls go when set without fixtures: `{module}` is replaced, else `/<module>` is appended. */

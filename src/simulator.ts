@@ -28,6 +28,12 @@ export interface SimulatorOptions extends Omit<Settings, 'fixtures'> {
 
 type Log = (message: string, error: unknown) => void;
 
+/** Ports that are listened on. */
+interface Ports {
+  http: number | null;
+  sip: number | null;
+}
+
 const PACKAGE_ROOT = join(import.meta.dirname, '..');
 
 /** The package's version, as `package.json` has it. */
@@ -45,6 +51,7 @@ export class Simulator implements AsyncDisposable {
   readonly settings: Settings;
   readonly #log: Log;
   readonly #closing: AbortController;
+  readonly #ports: Ports;
   #server: ServerHandle | null = null;
   #stopDayEnd = () => {};
   /** What `/_sim` asks for as a bearer token; null = nothing. */
@@ -57,6 +64,7 @@ export class Simulator implements AsyncDisposable {
     closing: AbortController;
     log: Log;
     adminToken: string | null;
+    ports: Ports;
   }) {
     this.simulation = parts.simulation;
     this.app = parts.app;
@@ -64,6 +72,7 @@ export class Simulator implements AsyncDisposable {
     this.#log = parts.log;
     this.#closing = parts.closing;
     this.adminToken = parts.adminToken;
+    this.#ports = parts.ports;
   }
 
   /** Where it listens. @throws Error before `listen` */
@@ -89,6 +98,7 @@ export class Simulator implements AsyncDisposable {
     // Loaded only now: a start waits for nothing that it does not need.
     const { scheduleDayEnd } = await import('./day-end-job.ts');
     this.#stopDayEnd = scheduleDayEnd(this.simulation);
+    this.#ports.http = this.#server.port;
   }
 
   /** Stops accepting, lets attempts in flight end (at most 5 s), closes. */
@@ -133,6 +143,7 @@ export async function openSimulator(options: SimulatorOptions = {}): Promise<Sim
   });
   const adminToken =
     settings.adminToken ?? (isLoopback(settings.host) ? null : randomBytes(16).toString('hex'));
+  const ports: Ports = { http: null, sip: null };
   const control = createControlApp({
     simulation,
     journal,
@@ -141,11 +152,12 @@ export async function openSimulator(options: SimulatorOptions = {}): Promise<Sim
     adminToken,
     hosts: settings.host === undefined ? [] : [settings.host],
     closing: closing.signal,
+    ports: () => ports,
     log,
   });
   const voice = createRecordingSource(simulation);
   const app = createServerApp({ simulation, journal, control, voice, closing: closing.signal, log });
-  return new Simulator({ simulation, app, settings, closing, log, adminToken });
+  return new Simulator({ simulation, app, settings, closing, log, adminToken, ports });
 }
 
 /**

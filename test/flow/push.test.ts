@@ -205,7 +205,9 @@ describe('an answered outbound call', () => {
   it('has a dialogue of exactly these keys, a turn for each that spoke', async () => {
     await using receiver = await TestReceiver.start();
     await using stage = await Stage.open({ receiver });
-    await stage.callout(Array(40).fill(ORDINARY) as string[]);
+    // Early hang-ups and calls cut off in the middle among them.
+    const numbers = [ORDINARY, ORDINARY, '19900001015', '19900001016', '19900001019'];
+    await stage.callout(Array(8).fill(numbers).flat() as string[]);
     await stage.idle();
     const calls = new Map((await stage.calls()).map((call) => [call.uuid, call]));
     const seen = { labels: 0, tags: 0, untagged: 0, silent: 0, spoken: 0, missed: 0 };
@@ -270,7 +272,7 @@ function expectTurn(turn: Body, call: CallRow): void {
   const texts = ['seq', 'node_id', 'node_name', 'content_id', 'text_robot', 'text_man', 'question_id'];
   for (const key of texts) expect(typeof turn[key]).toBe('string');
   expect(turn.node_type).toMatch(
-    /^(Any|CollectInput|Condition|End|HookInfo|KeyNavigation|NoNeedAnswer|Normal)(Node)$|^(NoNeedAnswerNode|HookInfoNode)$/,
+    /^(Any|CollectInput|Condition|End|HookInfo|KeyNavigation|NoNeedAnswer|Normal)Node$/,
   );
   expect('tag_name' in turn || !('tag_desc' in turn)).toBe(true);
   for (const key of ['time_start', 'time_speaking'].filter((key) => key in turn)) {
@@ -278,8 +280,8 @@ function expectTurn(turn: Body, call: CallRow): void {
     expect(turn[key]).toBeGreaterThanOrEqual(call.answer_at ?? 0);
     expect(turn[key]).toBeLessThanOrEqual(call.hangup_at ?? 0);
   }
-  if (!isCustomer) return expect(turn.text_man).toBe('');
-  const hits = turn.hits as Body[];
+  if (!isCustomer) expect(turn.text_man).toBe('');
+  const hits = (turn.hits ?? []) as Body[];
   for (const hit of hits) {
     expect(Object.entries(hit).map(([key, value]) => `${key} ${typeof value}`)).toEqual([
       'hit string',
@@ -498,11 +500,13 @@ describe('getSemantics', () => {
       expect(turns.at(-1)).toMatchObject({ text_man: body.reply });
       expect(turns.at(-1)).not.toHaveProperty('hit');
       // The call was pushed as it went on from there.
-      const dialog = receiver.of('receiveDialog').find((got) => got.body.call_uuid === call.uuid)?.body;
-      const said = (dialog?.dialog as Body[]).map(({ text_robot, time_start }) => ({
-        text_robot,
-        time_start,
-      }));
+      const pushed = receiver.of('receiveDialog').filter((got) => got.body.call_uuid === call.uuid);
+      const said = pushed
+        .flatMap(({ body }) => body.dialog as Body[])
+        .map(({ text_robot, time_start }) => ({
+          text_robot,
+          time_start,
+        }));
       const code = said.find(({ text_robot }) => String(text_robot).includes('报告人代码'));
       if (code === undefined) continue;
       expect(code.text_robot).toContain('4711');

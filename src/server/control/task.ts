@@ -28,7 +28,8 @@ export const taskFilterFields = {
 const filter = object(taskFilterFields);
 export type WrittenTaskFilter = z.output<typeof filter>;
 
-export const taskQuery = object({ ...taskFilterFields, ...pageFields });
+/** The cursor of tasks is the wire id of the last one. */
+export const taskQuery = object({ ...taskFilterFields, ...pageFields, after: text.optional() });
 
 export const rowQuery = object({ taskDataId: id.optional(), ...pageFields });
 

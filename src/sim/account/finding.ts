@@ -22,3 +22,31 @@ export function showValue(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
+
+/** What a schema says is wrong; its messages say what is expected. */
+interface Issue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+/** A schema's issues as findings; what was found is looked up in the data. */
+export function findingsOf(issues: readonly Issue[], data: unknown): Finding[] {
+  return issues.flatMap((issue): Finding[] => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+    const expected = issue.message;
+    if (issue.code !== 'unrecognized_keys') return [{ path, found: showValue(lookUp(data, path)), expected }];
+    return (issue.keys ?? []).map((key) => ({ path: [...path, key], found: 'an unknown key', expected }));
+  });
+}
+
+function lookUp(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null
+        ? (value as Readonly<Record<string | number, unknown>>)[part]
+        : undefined,
+    data,
+  );
+}

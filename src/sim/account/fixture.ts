@@ -4,7 +4,7 @@ import { linkScript } from '../dialog/source/link-script.ts';
 import { deriveChance, drawHex } from '../random.ts';
 import type { Fixtures, Robot } from './account.ts';
 import { checkFixtures } from './check-fixtures.ts';
-import { type Finding, formatPath, type Path, showValue } from './finding.ts';
+import { type Finding, findingsOf, formatPath } from './finding.ts';
 import { fixtureSchema, type WrittenFixtures } from './fixture-schema.ts';
 
 /** Fixtures from parsed YAML or JSON. @throws {ConfigurationError} with all that is wrong in them, at once */
@@ -21,8 +21,7 @@ export function examineFixtures(
   data: unknown,
 ): { fixtures: Fixtures; findings: readonly [] } | { fixtures: null; findings: readonly Finding[] } {
   const read = fixtureSchema.safeParse(data ?? {});
-  if (!read.success)
-    return { fixtures: null, findings: read.error.issues.flatMap((issue) => toFindings(issue, data)) };
+  if (!read.success) return { fixtures: null, findings: findingsOf(read.error.issues, data) };
   const findings = checkFixtures(read.data);
   const robots = read.data.robots.map((written, i) => buildRobot(written, i, findings));
   if (findings.length > 0) return { fixtures: null, findings };
@@ -42,29 +41,4 @@ function buildRobot(written: WrittenFixtures['robots'][number], index: number, f
     timeUpdate: timeUpdate ?? timeCreate,
     script,
   };
-}
-
-interface Issue {
-  readonly code?: string | undefined;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-}
-
-/** A schema's messages say what is expected; what was found is looked up. */
-function toFindings(issue: Issue, data: unknown): Finding[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  const expected = issue.message;
-  if (issue.code !== 'unrecognized_keys') return [{ path, found: showValue(lookUp(data, path)), expected }];
-  return (issue.keys ?? []).map((key) => ({ path: [...path, key], found: 'an unknown key', expected }));
-}
-
-function lookUp(data: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      typeof value === 'object' && value !== null
-        ? (value as Readonly<Record<string | number, unknown>>)[part]
-        : undefined,
-    data,
-  );
 }

@@ -30,17 +30,27 @@ export interface Claim {
   readonly manual: boolean;
 }
 
-/** Takes what is due at a destination. What a fault decides is settled here and now; the rest is to be made. */
-export function claimDue(world: World, destination: Destination, claim: Claim): Flight[] {
+/**
+ * Takes what is due at a destination. What a fault decides is settled here and now; the rest is to be made.
+ * @returns the attempts to make, and how many were settled
+ */
+export function claimDue(
+  world: World,
+  destination: Destination,
+  claim: Claim,
+): { flights: Flight[]; settled: number } {
   const flights: Flight[] = [];
+  let settled = 0;
   for (const row of world.outbox.due(destination, claim.until, claim.most, claim.inFlight)) {
     const flight = prepare(world, row, claim.manual ? row.due_at : world.now);
     const fault = row.kind === 'push' ? takeFault(world, 'push', [row.id, row.tries]) : null;
     const outcome = fault === null ? null : failedByFault(fault, world.config.push.timeout);
-    if (outcome !== null) settleFlight(world, flight, outcome, claim.manual);
-    else flights.push(fault?.delayMs === undefined ? flight : { ...flight, delayMs: fault.delayMs });
+    if (outcome !== null) {
+      settleFlight(world, flight, outcome, claim.manual);
+      settled++;
+    } else flights.push(fault?.delayMs === undefined ? flight : { ...flight, delayMs: fault.delayMs });
   }
-  return flights;
+  return { flights, settled };
 }
 
 function prepare(world: World, row: OutboxRow, at: number): Flight {

@@ -251,12 +251,13 @@ export class Driver {
     const { clock, flights } = this.#options;
     const claimed = this.#claims.get(destination.id) ?? new Set<number>();
     this.#claims.set(destination.id, claimed);
-    const taken = claimDue(world, destination, {
+    const { flights: taken, settled } = claimDue(world, destination, {
       until: world.now,
       most: window.holds ? 1 : this.#room(destination, this.#advance),
       inFlight: new Set([...flights.of(destination.id), ...claimed]),
       manual: clock.mode === 'manual',
     });
+    this.#attempts += settled;
     for (const flight of taken) claimed.add(flight.row.id);
     return taken;
   }

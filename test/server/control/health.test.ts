@@ -10,7 +10,7 @@ let simulator: TestSimulator;
 let control: ControlClient;
 
 beforeEach(async () => {
-  simulator = await startSimulator({ seed: 7 });
+  simulator = await startSimulator({ seed: 7, listen: true });
   control = new ControlClient(simulator);
 });
 
@@ -74,7 +74,7 @@ describe('health', () => {
       version: expect.any(String),
       clock: { now: '2026-01-05T10:00:00.000+08:00', mode: 'manual', status: 'ready' },
       seed: 7,
-      ports: { http: null, sip: null },
+      ports: { http: Number(new URL(simulator.url).port), sip: null },
       counts: { tasks: 5, liveCalls: 1, owed: 0, rules: 1, faults: 0, requests: 2, received: 0 },
     });
   });

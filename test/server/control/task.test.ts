@@ -26,7 +26,7 @@ async function createTask(numbers: readonly string[], change: Record<string, unk
   const { result, text } = await client.call('create', {
     task_name: 'campaign',
     robot_id: '719',
-    line_num: ['055196866001'],
+    line_num: '055196866001',
     recall_count: 1,
     time_recall_wait: 600,
     time_range: [],
@@ -183,11 +183,13 @@ describe('GET /tasks/:id/rows', () => {
 
   it('says of rows in a recall round that they wait for a channel, as in the first one', async () => {
     const numbers = Array.from({ length: 12 }, () => '19900001020');
-    const taskId = await createTask(numbers, { line_num: ['69101338'] });
+    const taskId = await createTask(numbers, { line_num: '69101338' });
     await start(taskId);
     const expected = [...Array(10).fill('in call <uuid>'), 'waiting for a channel', 'waiting for a channel'];
     expect(await waitsOf(taskId)).toEqual(expected);
     await control.post('/wait', { for: 'task', where: { taskId, status: 5 }, advance: true });
+    // The channel of the last call rests.
+    await control.post('/clock/advance', { by: '2s' });
     await start(taskId);
     expect((await control.get(`/tasks/${taskId}`)).body.recalled).toBe(1);
     expect(await waitsOf(taskId)).toEqual(expected);
@@ -221,6 +223,7 @@ describe('GET /tasks/:id/rows', () => {
     expect(await waitsOf(taskId)).toEqual(['paused']);
     await control.post('/clock/advance', { by: '3h' });
     expect(await waitsOf(taskId)).toEqual(['never called: the task has expired']);
+    client = await PlatformClient.open(simulator.app, APPS.full);
     await client.call('delete', { task_id: taskId });
     expect(await waitsOf(taskId)).toEqual(['never called: the task is deleted']);
   });
@@ -228,7 +231,7 @@ describe('GET /tasks/:id/rows', () => {
   it('says that minutes are missing, and dials as soon as there are some', async () => {
     await control.post('/enterprises/167', { balance: 1 });
     const taskId = await createTask(Array(51).fill('19900005001').slice(0, 50), {
-      line_num: ['69101338'],
+      line_num: '69101338',
       recall_count: 0,
     });
     await start(taskId);

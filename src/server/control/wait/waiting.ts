@@ -44,12 +44,15 @@ export class Waiting {
     const time = new AbortController();
     const timer = setTimeout(() => time.abort(), wait.timeoutMs);
     const end = AbortSignal.any([time.signal, wait.stop]);
-    const ended = new Promise<void>((resolve) => end.addEventListener('abort', () => resolve(), { once: true }));
+    const ended = new Promise<void>((resolve) =>
+      end.addEventListener('abort', () => resolve(), { once: true }),
+    );
     void ended.then(bell.ring);
     const stops = [this.#facts.listen(bell.ring), this.#journal.listen(bell.ring)];
     const furthest = this.#simulation.clock.target + FURTHEST_MS;
     try {
       for (;;) {
+        if (wait.stop.aborted) return null;
         bell.reset();
         const found = await wait.look();
         if (found !== null || end.aborted) return found;

@@ -110,7 +110,7 @@ describe('the admin token', () => {
   });
 
   it('is not needed for livez, readyz and what comes to the receiver, but to read what came', async () => {
-    const control = await start({ adminToken: 'secret' });
+    const control = await start({ adminToken: 'secret', listen: true });
     expect((await control.get('/livez')).status).toBe(200);
     expect((await control.get('/readyz')).status).toBe(200);
     expect((await control.post('/receiver/receiveVoice', {})).body).toBe('success');

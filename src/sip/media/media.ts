@@ -1,0 +1,151 @@
+import type { Chance } from '../../sim/random.ts';
+import { createMediaHost } from './media-host.ts';
+import type { SdpRefusal } from './sdp.ts';
+
+export interface MediaOptions {
+  /** The address whose ports are bound, an IP literal. */
+  readonly host: string;
+  /** Both ends included. RTP takes the even ports, RTCP the odd one above each. */
+  readonly ports: readonly [from: number, to: number];
+  /** Where SDP says that we are; default: `host`. */
+  readonly advertise?: string;
+  /** Where recordings are written as `<callId>.wav`; made if it is missing. */
+  readonly recordingFolder: string;
+  /** Told of bugs in the worker thread; calls that die of one also get `onFailed`. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** Audio of all calls: one worker thread, started with the first session. */
+export interface Media {
+  /**
+   * Takes a pair of ports. Nothing is sent or recorded before `start`.
+   * @throws MediaError `no-port`, `bind-failed`, `closed` or `worker-failed`
+   */
+  open(options: OpenOptions): Promise<MediaSession>;
+  stats(): Promise<MediaStats>;
+  /** Closes all sessions, their recordings completed, and ends the worker thread. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Names the recording: letters, digits, `-`, `_` and `.` only, so never a Call-ID from the wire. */
+  readonly callId: string;
+  /** Root of the draws of SSRC, first sequence number, first timestamp and SDP session id. */
+  readonly seed: Chance;
+  /** Stands in for `MediaOptions.advertise` in this call: the address that faces its peer. */
+  readonly advertise?: string;
+  readonly events?: MediaEvents;
+}
+
+/** What the engine hears. All ms are whole and count from `start`, as positions in the recording. */
+export interface MediaEvents {
+  /** `key` is one of `0123456789*#ABCD`; told once per press, when it begins. */
+  readonly onDtmf?: (key: string, atMs: number) => void;
+  /** The caller began to speak at `atMs`, which is about 60 ms ago: shorter noises are none. */
+  readonly onSpeechStart?: (atMs: number) => void;
+  /** The caller fell silent at `atMs`, which is the hangover (600 ms) ago. */
+  readonly onSpeechEnd?: (atMs: number) => void;
+  /** The worker died under the call: no audio any more; what is recorded so far stays. */
+  readonly onFailed?: (error: Error) => void;
+}
+
+/** From the robot's side: `recvonly` while the caller holds the call. */
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+/** `ok: false`: answer 488 with `Warning: <warning> … "<why>"`; nothing has changed. */
+export type Negotiated<Agreed = unknown> =
+  | (Agreed & { readonly ok: true; readonly direction: Direction })
+  | SdpRefusal;
+
+export interface MediaSession {
+  readonly callId: string;
+  /** The RTP port, even; RTCP is the next one. */
+  readonly localPort: number;
+  /** May be replaced at any time. */
+  events: MediaEvents;
+
+  /** Answers an offer, first or later (hold, resume, new address), and takes it over at once. */
+  answer(offer: string): Negotiated<{ readonly sdp: string }>;
+  /** Our offer: for an INVITE without SDP, or to ring a phone. */
+  offer(): string;
+  /** Takes over the answer to `offer()`. */
+  setRemote(answer: string): Negotiated;
+  /** The way of the media without a new offer; `answer` and `setRemote` set it by themselves. */
+  hold(direction: Direction): void;
+
+  /** The call is answered: from now on audio flows, is recorded and ms are counted. The second time it does nothing. */
+  start(): void;
+  /** Speaks, in place of what is being spoken. While the call is held it goes on unheard. Before `start` it waits. */
+  play(prompt: Prompt): Promise<Played>;
+  /** Ends what is being spoken; silence is sent from then on. */
+  stop(): void;
+
+  stats(): Promise<SessionStats>;
+  /**
+   * Releases ports and completes the recording; null if the session was not started. Closing twice gives the same.
+   * @param talkMs whole ms of the call's own clock; the recording gets exactly that length. Default: ms since `start`
+   */
+  close(talkMs?: number): Promise<RecordingFile | null>;
+}
+
+export interface Prompt {
+  readonly text: string;
+  /** ms that the text takes; at most 10 minutes are spoken. */
+  readonly durationMs: number;
+  /** A WAV file (PCM, 16 bit, any rate, mono or stereo) to be heard instead, as long as it is. */
+  readonly prompt?: string | undefined;
+  /** Whether speech or a key ends it; default true. Speech that was under way before does not. */
+  readonly bargeIn?: boolean | undefined;
+}
+
+export interface Played {
+  /** `stopped`: by `stop`, another `play`, or the end of the session. */
+  readonly end: 'done' | 'barged' | 'stopped';
+  /** When its first frame left, and when its last one was over; equal if none left. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Why the WAV file was not heard and generated speech was; null if all is well. */
+  readonly problem: string | null;
+}
+
+export interface RecordingFile {
+  readonly durationMs: number;
+  /** 44 + 32 × durationMs. */
+  readonly bytes: number;
+  /** Absolute. */
+  readonly path: string;
+  /** What could not be written, and why; null if all was. */
+  readonly problem: string | null;
+}
+
+export interface SessionStats {
+  /** Packets sent, received and taken, and of the latter those of telephone events. */
+  readonly sent: number;
+  readonly received: number;
+  readonly events: number;
+  /** By sequence numbers: never arrived, arrived after a later one, arrived again. */
+  readonly lost: number;
+  readonly reordered: number;
+  readonly duplicates: number;
+  /** No RTP that we know: garbage, STUN, RTCP, unknown payloads, wrong sizes. */
+  readonly ignored: number;
+  /** From another source than the one that the session latched onto. */
+  readonly foreign: number;
+  /** Where the packets come from, as `address:port`; null before the first. */
+  readonly source: string | null;
+}
+
+export interface MediaStats {
+  readonly sessions: number;
+  /** Pairs of ports that the range has, and how many are in use. */
+  readonly ports: { readonly total: number; readonly used: number };
+  /** Frames that were due in the last 20 s at most: how late they were in ms, and how many were left out. */
+  readonly clock: { readonly lateP50: number; readonly lateP99: number; readonly lateMax: number; readonly skipped: number };
+  /** ms of processor time of the worker thread since its start; null before it, and on Node 24 older than 24.?. */
+  readonly cpuMs: number | null;
+}
+
+/** Starts nothing yet. */
+export function createMedia(options: MediaOptions): Media {
+  return createMediaHost(options);
+}
