@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadFixtures } from '../src/load-fixtures.ts';
 import { callout } from '../src/sim/task/callout.ts';
-import { loadFixtures, openSimulator } from '../src/simulator.ts';
+import { openSimulator } from '../src/simulator.ts';
 
 const CALLS = 60_000;
 const ROWS = 50;
@@ -10,7 +11,7 @@ const ROWS = 50;
 /** Calls simulated a second with `--data-dir`, each with its dialogue and what it owes; nobody is there to be pushed to. */
 export async function measureCalls(): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'yeta-sim-bench-'));
-  const fixtures = { ...loadFixtures(undefined), urls: [] };
+  const fixtures = { ...(await loadFixtures(undefined)), urls: [] };
   const sim = await openSimulator({ clock: 'manual', dataDir, fixtures });
   try {
     await sim.simulation.execute((world) => {

@@ -49,7 +49,10 @@ export class Simulation {
   private constructor(options: SimulationOptions) {
     this.#options = options;
     if (options.dataDir !== null) mkdirSync(options.dataDir, { recursive: true });
-    this.#files = createFilePort(options.dataDir === null ? null : join(options.dataDir, 'push'));
+    this.#files = createFilePort(
+      options.dataDir === null ? null : join(options.dataDir, 'push'),
+      options.failPoint,
+    );
     this.#core = this.#build();
   }
 

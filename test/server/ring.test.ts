@@ -29,6 +29,18 @@ describe('a ring', () => {
     });
   });
 
+  it('tells of every item that is added, as long as somebody listens', () => {
+    const ring = createItems();
+    let told = 0;
+    const stop = ring.listen(() => {
+      told += 1;
+    });
+    fill(ring, 3);
+    stop();
+    fill(ring, 2);
+    expect(told).toBe(3);
+  });
+
   it('drops the oldest over its count, and counts them', () => {
     const ring = createItems({ count: 3 });
     fill(ring, 10);

@@ -1,6 +1,6 @@
 import type { World } from '../world.ts';
 import type { Call } from './call.ts';
-import { endCall } from './step.ts';
+import { breakOff } from './step.ts';
 
 /** Results of an outbound call that its customer ends: hung up while talking, declined while it rang (doc). */
 const HUNG_UP = 15;
@@ -10,14 +10,6 @@ const NEVER_RANG = 26;
 
 /** The customer ends a live call, at once. */
 export function hangUp(world: World, call: Call): void {
-  const talking = call.state === 'talking';
-  const atMs = talking ? world.now - (call.answerAt ?? world.now) : 0;
-  const by = call.state === 'dialing' ? 'line' : 'customer';
-  call.outside.push({ kind: 'hangup', atMs, by, planned: call.result });
-  if (call.direction === 'outbound')
-    call.result = talking ? HUNG_UP : call.state === 'ringing' ? DECLINED : NEVER_RANG;
-  if (!talking) call.answerAt = null;
-  if (call.state === 'dialing') call.ringAt = null;
-  call.hangupAt = world.now;
-  endCall(world, call);
+  if (call.state === 'dialing') breakOff(world, call, { by: 'line', result: NEVER_RANG });
+  else breakOff(world, call, { by: 'customer', result: call.state === 'talking' ? HUNG_UP : DECLINED });
 }

@@ -89,8 +89,11 @@ export function findCall(world: World, uuid: string): Call | null {
   return call?.uuid === uuid ? call : null;
 }
 
+/** Calls are numbered from 1 without a gap. */
 export function countPrunedCalls(world: World): number {
-  const first = world.database.prepare<{ id: number | null }>('SELECT min(id) AS id FROM call').get()?.id;
+  const first =
+    world.database.prepare<{ id: number | null }>('SELECT min(id) AS id FROM call').get()?.id ??
+    world.database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'next-call'").get()?.value;
   return (first ?? 1) - 1;
 }
 

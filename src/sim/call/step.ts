@@ -60,20 +60,28 @@ function plan(world: World, call: Call, next: CallStep | null, at: number | null
 
 /** Cuts a live call at once: 16 if talking, 26 if not (spec 2.1, delete). */
 export function cutCall(world: World, call: Call): void {
-  if (call.state === 'talking') {
-    call.outside.push({ kind: 'hangup', atMs: world.now - (call.answerAt ?? world.now), by: 'platform' });
-    if (call.direction === 'outbound') call.result = 16;
-  } else {
-    if (call.direction === 'outbound') call.result = 26;
-    if (call.state === 'dialing') call.ringAt = null;
-    call.answerAt = null;
-  }
+  breakOff(world, call, { by: 'platform', result: call.state === 'talking' ? 16 : 26 });
+}
+
+/** Ends a live call at once, whatever it was going to be. @param end its result counts for outbound calls only */
+export function breakOff(
+  world: World,
+  call: Call,
+  end: { readonly by: 'customer' | 'line' | 'platform'; readonly result: number },
+): void {
+  const talking = call.state === 'talking';
+  const atMs = talking ? world.now - (call.answerAt ?? world.now) : 0;
+  // What was said so far was drawn from the result that stood until now.
+  call.outside.push({ kind: 'hangup', atMs, by: end.by, planned: call.result });
+  if (call.direction === 'outbound') call.result = end.result;
+  if (!talking) call.answerAt = null;
+  if (call.state === 'dialing') call.ringAt = null;
   call.hangupAt = world.now;
   endCall(world, call);
 }
 
 /** Hangs up: the channel rests, the row and its task learn the result, the pushes are owed. */
-export function endCall(world: World, call: Call): void {
+function endCall(world: World, call: Call): void {
   const hangupAt = call.hangupAt ?? world.now;
   call.hangupAt = hangupAt;
   call.state = 'ended';

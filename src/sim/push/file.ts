@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FailureFile, FilePort } from '../port.ts';
+import type { FailPoint } from '../store/database.ts';
 import { readCode } from './exchange.ts';
 import { readPushFilePath } from './file-name.ts';
 import { zipFailures } from './zip.ts';
@@ -34,7 +35,10 @@ const NO_SUCH_FILE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
  * first write and gone at the close; in a folder of one's own they survive power loss (file and folder are
  * synced), and what a crash left half-written is removed at the start. Writes and removals take turns.
  */
-export function createFilePort(folder: string | null): FileStore {
+export function createFilePort(
+  folder: string | null,
+  failPoint: (point: FailPoint) => void = () => {},
+): FileStore {
   const isDurable = folder !== null;
   let root = folder;
   let lastTurn: Promise<unknown> = Promise.resolve();
@@ -51,7 +55,7 @@ export function createFilePort(folder: string | null): FileStore {
     write: (file) =>
       takeTurn(async () => {
         root ??= await mkdtemp(join(tmpdir(), 'yeta-sim-'));
-        return writeZip(join(root, toSafePath(file.path)), file, isDurable);
+        return writeZip(join(root, toSafePath(file.path)), file, { isDurable, failPoint });
       }),
 
     remove: (path) =>
@@ -81,14 +85,21 @@ export function createFilePort(folder: string | null): FileStore {
 }
 
 /** Under another name until it is complete, synced and renamed: no reader and no crash sees half a file. */
-async function writeZip(target: string, file: FailureFile, isDurable: boolean): Promise<{ bytes: number }> {
+async function writeZip(
+  target: string,
+  file: FailureFile,
+  options: { isDurable: boolean; failPoint: (point: FailPoint) => void },
+): Promise<{ bytes: number }> {
+  const { isDurable, failPoint } = options;
   const folder = dirname(target);
   const temporary = join(folder, `.${target.slice(folder.length + 1)}.tmp`);
   await mkdir(folder, { recursive: true });
   const output = createWriteStream(temporary, { flush: isDurable });
   try {
     await pipeline(zipFailures(file, noonOf(file.path)), output);
+    failPoint('before-rename');
     await rename(temporary, target);
+    failPoint('after-rename');
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -4,50 +4,50 @@ import type { Destination } from './outbox.ts';
 
 /** Times in a row that a destination may use up its grace before the manual clock stops holding for it. */
 const GRACES = 3;
+const NONE: ReadonlySet<number> = new Set();
 
 export interface Landed {
   readonly flight: Flight;
   readonly outcome: AttemptOutcome;
 }
 
-/** Attempts under way. They outlive a reload of the working set: the store knows nothing of them. */
+/**
+ * Attempts from their claim until they are settled; nobody else takes their rows in between. They outlive a reload of
+ * the working set: the store knows nothing of them, so what was in flight when a process died is made again.
+ */
 export class Flights {
   readonly #http: HttpPort;
   readonly #ids = new Map<number, Set<number>>();
   /** Graces used up in a row, by destination. */
   readonly #misses = new Map<number, number>();
-  #count = 0;
 
   constructor(http: HttpPort) {
     this.#http = http;
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  /** Ids of the effects under way to a destination. */
+  /** Ids of the rows that are claimed or under way to a destination. */
   of(destinationId: number): ReadonlySet<number> {
     return this.#ids.get(destinationId) ?? NONE;
   }
 
-  /** Starts an attempt; its outcome never rejects. */
-  async fly(flight: Flight): Promise<Landed> {
-    const { row } = flight;
+  claim({ row }: Flight): void {
     const ids = this.#ids.get(row.destination) ?? new Set<number>();
     this.#ids.set(row.destination, ids.add(row.id));
-    this.#count++;
-    const outcome = await this.#http.attempt({
-      url: flight.url,
-      body: flight.body,
-      timeoutMs: flight.timeoutMs,
-    });
-    ids.delete(row.id);
-    this.#count--;
-    return { flight, outcome: { ...outcome, tookMs: outcome.tookMs + flight.delayMs } };
   }
 
-  /** Whether the manual clock holds for a push to this destination. */
+  /** To be called once the attempt is settled, or will never be. */
+  release({ row }: Flight): void {
+    this.#ids.get(row.destination)?.delete(row.id);
+  }
+
+  /** Makes a claimed attempt; its outcome never rejects. */
+  async fly(flight: Flight): Promise<Landed> {
+    const { url, body, timeoutMs, delayMs } = flight;
+    const outcome = await this.#http.attempt({ url, body, timeoutMs });
+    return { flight, outcome: { ...outcome, tookMs: outcome.tookMs + delayMs } };
+  }
+
+  /** Whether the manual clock holds for an attempt at this destination. */
   hasGrace(destination: Destination): boolean {
     return destination.kind === 'pull' || (this.#misses.get(destination.id) ?? 0) < GRACES;
   }
@@ -57,5 +57,3 @@ export class Flights {
     this.#misses.set(destinationId, kept ? 0 : (this.#misses.get(destinationId) ?? 0) + 1);
   }
 }
-
-const NONE: ReadonlySet<number> = new Set();

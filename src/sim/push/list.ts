@@ -26,7 +26,7 @@ export interface PushFilter {
 }
 
 /** One attempt at a push. */
-export interface Attempt {
+interface Attempt {
   /** Simulated instant of its start. */
   readonly at: number;
   /** Wall ms. */

@@ -13,7 +13,7 @@ export interface Statement<Row = SqlRow> {
 }
 
 /** Fail points for crash tests: the process kills itself where `YETA_SIM_FAILPOINT` says. */
-export type FailPoint = 'before-commit' | 'after-commit';
+export type FailPoint = 'before-commit' | 'after-commit' | 'before-rename' | 'after-rename';
 
 /**
  * The one file that knows SQLite. In memory mode the database is SQLite's private temporary file (path `""`),
@@ -100,7 +100,7 @@ export class Database {
 
   #migrate(): void {
     const row = this.#sqlite.prepare('PRAGMA user_version').get();
-    const version = Number(row?.['user_version'] ?? 0);
+    const version = Number(row?.user_version ?? 0);
     if (version > MIGRATIONS.length) {
       throw new Error(
         `the database has schema version ${version}, this yeta-sim knows ${MIGRATIONS.length}: start a newer one, or an empty --data-dir`,

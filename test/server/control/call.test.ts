@@ -382,6 +382,18 @@ describe('POST /calls/:uuid/say', () => {
     expect(dialog.body.dialog[1]).toMatchObject({ role: 'customer', text_man: said });
   });
 
+  it('takes back nothing that was shown, even in the middle of the customer’s turn', async () => {
+    const uuids: string[] = [];
+    for (let i = 0; i < 10; i++) uuids.push(await callIn(control, { callRelationId: `crm-${i}` }));
+    await advance('8s');
+    for (const uuid of uuids) {
+      const before = (await control.get(`/calls/${uuid}`)).body.timeline;
+      const { timeline } = (await control.post(`/calls/${uuid}/say`, { text: '你打错了。' })).body;
+      expect(timeline.slice(0, before.length)).toEqual(before);
+      expect(timeline.at(-1).event).toBe('said');
+    }
+  });
+
   it('waits for a pull that is under way', async () => {
     const receiver = await TestReceiver.start();
     await control.put('/urls', {
@@ -416,17 +428,20 @@ describe('POST /calls/:uuid/say', () => {
 });
 
 describe('a task that is deleted', () => {
-  it('cuts its calls, and what had been said stays said', async () => {
+  async function startTask(): Promise<PlatformClient> {
     const client = await PlatformClient.open(simulator.app, APPS.full);
-    await client.call('insert', {
-      task_id: '129',
-      call_column: ['客户手机号码', '列2', '列3'],
-      call_list: [['19900005009', 'a', 'b']],
-    });
-    const started = await client.call('start', { task_id: '129' });
-    expect(started.code).toBe(0);
+    const rows = { call_column: ['客户手机号码', '列2', '列3'], call_list: [['19900000001', 'a', 'b']] };
+    await client.call('insert', { task_id: '129', ...rows });
+    expect((await client.call('start', { task_id: '129' })).code).toBe(0);
+    return client;
+  }
+
+  // With these seeds a call that is cut off by itself (16) would have ended before.
+  it.each([1, 2, 11])('cuts its calls, and what had been said stays said (seed %i)', async (seed) => {
+    await control.post('/reset', { seed });
+    const client = await startTask();
     await control.post('/wait', { for: 'call', where: { state: 'talking' }, advance: true });
-    await advance('70s');
+    await advance('14s');
     const [before] = await list();
     expect(before.state).toBe('talking');
     expect((await client.call('delete', { task_id: '129' })).code).toBe(0);
@@ -434,5 +449,14 @@ describe('a task that is deleted', () => {
     expect(cut).toMatchObject({ state: 'ended', result: '16' });
     expect(cut.timeline.slice(0, before.timeline.length)).toEqual(before.timeline);
     expect(cut.timeline.at(-1)).toMatchObject({ event: 'hangup', by: 'platform' });
+  });
+
+  it('ends calls that nobody has answered yet', async () => {
+    const client = await startTask();
+    await advance('2s');
+    await client.call('delete', { task_id: '129' });
+    const [cut] = await list();
+    expect(cut).toMatchObject({ state: 'ended', result: '26', answerAt: null });
+    expect(cut.timeline.at(-1)).toMatchObject({ event: 'hangup', by: 'platform', result: '26' });
   });
 });

@@ -148,6 +148,19 @@ describe('POST /wait', () => {
     expect(await simulator.simulation.read((world) => world.onFact)).toBeNull();
   });
 
+  it('ends when the client goes away', async () => {
+    const listening = await startSimulator({ listen: true });
+    const client = new AbortController();
+    const listens = () => listening.simulation.read((world) => world.onFact !== null);
+    const request = { method: 'POST', body: '{"for":"push","timeout":"10m"}', signal: client.signal };
+    const waiting = fetch(`${listening.url}/_sim/wait`, request).catch(() => 'gone');
+    await expect.poll(listens).toBe(true);
+    client.abort();
+    await expect.poll(listens).toBe(false);
+    expect(await waiting).toBe('gone');
+    await listening.stop();
+  });
+
   it.each([
     ['nothing', {}],
     ['something that is none', { for: 'mail' }],

@@ -1,0 +1,69 @@
+import type { Flight } from '../push/attempt.ts';
+import type { Traffic } from '../push/traffic.ts';
+import type { World } from '../world.ts';
+import { RANK } from './agenda.ts';
+import { isQuiet, pendingWork, runDue } from './due.ts';
+
+/** A window of events ends after this much wall time, so that requests get their turn. */
+const WINDOW_MS = 10;
+/** How often, in events, the wall is looked at. */
+const LOOK_EVERY = 32;
+
+/** Why a window ended: it reached its limit, holds for attempts, waits for them, ran out of time, or nothing is left. */
+export type Stop = 'limit' | 'hold' | 'wait' | 'budget' | 'idle';
+
+export interface Window {
+  readonly stop: Stop;
+  /** Attempts to start once the window is committed; those it holds for are among them. */
+  readonly flights: readonly Flight[];
+  readonly events: number;
+  /** Attempts that a fault decided. */
+  readonly settled: number;
+}
+
+export interface WindowBounds {
+  /** Instant up to which events may happen. */
+  readonly limit: number;
+  /** Stop as soon as nothing is left to happen by itself. */
+  readonly untilIdle: boolean;
+  /** On a manual clock midnight waits for what failed before it: that belongs into the file of its day. */
+  readonly isManual: boolean;
+}
+
+/** Lets due events happen in their order, from `world.now` up to a limit, within one transaction. */
+export function runWindow(world: World, traffic: Traffic, bounds: WindowBounds): Window {
+  const { limit, untilIdle, isManual } = bounds;
+  const deadline = performance.now() + WINDOW_MS;
+  const flights: Flight[] = [];
+  let events = 0;
+  let settled = 0;
+  const end = (stop: Stop): Window => ({ stop, flights, events, settled });
+  for (let count = 1; ; count++) {
+    if (count % LOOK_EVERY === 0 && performance.now() > deadline) return end('budget');
+    if (untilIdle && isQuiet(world) && pendingWork(world).length === 0) return end('idle');
+    const entry = world.agenda.peek();
+    const destination = traffic.next(world);
+    const effectAt = destination?.nextDueAt ?? Number.POSITIVE_INFINITY;
+    if (entry !== undefined && entry.at <= limit && entry.at <= Math.max(effectAt, world.now)) {
+      if (isManual && entry.rank === RANK.day && traffic.owesBefore(world, entry.at)) return end('wait');
+      world.agenda.take();
+      world.now = Math.max(world.now, entry.at);
+      if (runDue(world, entry)) events++;
+    } else if (destination !== undefined && effectAt <= limit) {
+      world.now = Math.max(world.now, effectAt);
+      const claimed = traffic.claim(world, destination);
+      settled += claimed.settled;
+      flights.push(...claimed.flights);
+      if (claimed.flights.length === 0 || !traffic.holds(destination)) continue;
+      for (const other of traffic.othersDue(world, destination)) {
+        const more = traffic.claim(world, other);
+        settled += more.settled;
+        flights.push(...more.flights);
+      }
+      return end('hold');
+    } else {
+      if (!untilIdle) world.now = Math.max(world.now, limit);
+      return end('limit');
+    }
+  }
+}
