@@ -26,7 +26,7 @@ export function createTask(world: World, account: Account, request: CreateTask):
     createdAt: world.now,
     ...FRESH,
   };
-  world.addTask(task);
+  world.touchTask(task);
   world.tell('task.created', { taskId: world.ids.task(task.id), name: task.name });
   return world.ids.task(task.id);
 }

@@ -5,14 +5,13 @@ import { TASK_STATUS } from './task.ts';
 
 /** Places what stands from the start: a pool for each app that has none, and the tasks of the fixtures. */
 export function placeFixtures(world: World): void {
-  const pools = new Set([...world.activeTasks()].filter((task) => task.type === 2).map((task) => task.appId));
-  for (const app of world.accounts.fixtures.apps) if (!pools.has(app.id)) createPool(world, app);
+  for (const app of world.accounts.fixtures.apps) if (world.poolOf(app.id) === null) createPool(world, app);
   for (const fixture of world.accounts.fixtures.tasks) {
     if (world.task(fixture.taskId) !== null) continue;
     const app = world.accounts.app(fixture.appId);
     if (app === undefined) continue;
     const { taskId, appId, taskName, ...rest } = fixture;
-    world.addTask({
+    world.touchTask({
       ...FRESH,
       ...rest,
       id: taskId,

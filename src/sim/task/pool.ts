@@ -5,12 +5,13 @@ import { TASK_STATUS, type Task } from './task.ts';
 
 /** The app's long-term task, 任务池: it exists from the start, always runs, and cannot be paused or deleted (spec 1.5). */
 export function poolOf(world: World, appId: string): Task {
-  for (const task of world.activeTasks()) if (task.type === 2 && task.appId === appId) return task;
-  throw new Error(`app ${appId} has no pool`);
+  const pool = world.poolOf(appId);
+  if (pool === null) throw new Error(`app ${appId} has no pool`);
+  return pool;
 }
 
 export function createPool(world: World, app: App): void {
-  world.addTask({
+  world.touchTask({
     ...FRESH,
     id: world.takeNumber('task'),
     businessId: app.businessId,

@@ -59,6 +59,8 @@ export class Driver {
   readonly #pending = new Set<Promise<void>>();
   /** Attempts claimed in the open transaction; they start when it is committed. */
   readonly #ready: Flight[] = [];
+  /** The same for those that time stands still for; whoever holds starts them. */
+  readonly #held: Flight[] = [];
   #fault: unknown = null;
   #closed = false;
 
@@ -138,8 +140,8 @@ export class Driver {
   /** @returns whether it became idle */
   async #drive({ to, untilIdle }: Advance): Promise<boolean> {
     while (!this.#closed) {
-      const { stop, flights } = this.#window(to, untilIdle);
-      if (stop === 'hold') await this.#hold(flights);
+      const { stop, held } = this.#window(to, untilIdle);
+      if (stop === 'hold') await this.#hold(held);
       await this.#files.write();
       if (stop === 'idle') return true;
       if (stop === 'limit' && this.#pending.size === 0) return false;
@@ -170,12 +172,13 @@ export class Driver {
     const window = runWindow(engine.world, this.#traffic, {
       limit,
       untilIdle,
-      isManual: clock.mode === 'manual',
+      // A running clock cannot stand still, but it need not be moved over midnight before they are in.
+      midnightWaits: clock.mode === 'manual' || this.#isAdvancing,
     });
     this.#events += window.events;
     this.#attempts += window.settled;
-    // Those that time stands still for are started by whoever holds.
-    if (window.stop !== 'hold') this.#ready.push(...window.flights);
+    this.#ready.push(...window.flights);
+    this.#held.push(...window.held);
     return window;
   }
 
@@ -282,9 +285,12 @@ export class Driver {
 
   /** Attempts start after the commit of what they tell of; after a failed one there is nothing to tell. */
   #onCommit(committed: boolean): void {
-    for (const flight of this.#ready.splice(0)) {
-      if (committed) this.#track(this.#fly(flight).then((landed) => this.#settle(landed)));
-      else this.#options.flights.release(flight);
+    const held = this.#held.splice(0);
+    const ready = this.#ready.splice(0);
+    if (committed) {
+      for (const flight of ready) this.#track(this.#fly(flight).then((landed) => this.#settle(landed)));
+    } else {
+      for (const flight of [...held, ...ready]) this.#options.flights.release(flight);
     }
     this.#pace();
   }

@@ -14,8 +14,10 @@ export type Stop = 'limit' | 'hold' | 'wait' | 'budget' | 'idle';
 
 export interface Window {
   readonly stop: Stop;
-  /** Attempts to start once the window is committed; those it holds for are among them. */
+  /** Attempts to start once the window is committed. */
   readonly flights: readonly Flight[];
+  /** The same, and time stands still for them. */
+  readonly held: readonly Flight[];
   readonly events: number;
   /** Attempts that a fault decided. */
   readonly settled: number;
@@ -26,18 +28,19 @@ export interface WindowBounds {
   readonly limit: number;
   /** Stop as soon as nothing is left to happen by itself. */
   readonly untilIdle: boolean;
-  /** On a manual clock midnight waits for what failed before it: that belongs into the file of its day. */
-  readonly isManual: boolean;
+  /** Midnight waits for the attempts of the day: what fails among them belongs into its file. */
+  readonly midnightWaits: boolean;
 }
 
 /** Lets due events happen in their order, from `world.now` up to a limit, within one transaction. */
 export function runWindow(world: World, traffic: Traffic, bounds: WindowBounds): Window {
-  const { limit, untilIdle, isManual } = bounds;
+  const { limit, untilIdle, midnightWaits } = bounds;
   const deadline = performance.now() + WINDOW_MS;
   const flights: Flight[] = [];
+  const held: Flight[] = [];
   let events = 0;
   let settled = 0;
-  const end = (stop: Stop): Window => ({ stop, flights, events, settled });
+  const end = (stop: Stop): Window => ({ stop, flights, held, events, settled });
   for (let count = 1; ; count++) {
     if (count % LOOK_EVERY === 0 && performance.now() > deadline) return end('budget');
     if (untilIdle && isQuiet(world) && pendingWork(world).length === 0) return end('idle');
@@ -45,7 +48,7 @@ export function runWindow(world: World, traffic: Traffic, bounds: WindowBounds):
     const destination = traffic.next(world);
     const effectAt = destination?.nextDueAt ?? Number.POSITIVE_INFINITY;
     if (entry !== undefined && entry.at <= limit && entry.at <= Math.max(effectAt, world.now)) {
-      if (isManual && entry.rank === RANK.day && traffic.owesBefore(world, entry.at)) return end('wait');
+      if (midnightWaits && entry.rank === RANK.day && traffic.owesBefore(world, entry.at)) return end('wait');
       world.agenda.take();
       world.now = Math.max(world.now, entry.at);
       if (runDue(world, entry)) events++;
@@ -53,12 +56,12 @@ export function runWindow(world: World, traffic: Traffic, bounds: WindowBounds):
       world.now = Math.max(world.now, effectAt);
       const claimed = traffic.claim(world, destination);
       settled += claimed.settled;
-      flights.push(...claimed.flights);
-      if (claimed.flights.length === 0 || !traffic.holds(destination)) continue;
+      (traffic.holds(destination) ? held : flights).push(...claimed.flights);
+      if (held.length === 0) continue;
       for (const other of traffic.othersDue(world, destination)) {
         const more = traffic.claim(world, other);
         settled += more.settled;
-        flights.push(...more.flights);
+        held.push(...more.flights);
       }
       return end('hold');
     } else {

@@ -405,11 +405,13 @@ describe('POST /calls/:uuid/say', () => {
     receiver.answer = async () => {
       const answer = await control.post(`/calls/${uuid}/say`, { text: '好的' });
       met.push(answer.status, eventsOf(answer.body).includes('said'));
+      // Only the answer can move the call: it is not asked a second time.
+      met.push(await simulator.simulation.read((world) => [...world.calls.values()][0]?.next));
       return '[]';
     };
     uuid = await callIn(control, { robotId: '4567' });
     await idle();
-    expect(met.slice(0, 2)).toEqual([200, true]);
+    expect(met.slice(0, 3)).toEqual([200, true, null]);
     const { body } = await control.get(`/calls/${uuid}`);
     expect(body.state).toBe('ended');
     expect(eventsOf(body).filter((event) => event === 'pulled')).toHaveLength(receiver.got.length + 1);

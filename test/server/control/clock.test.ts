@@ -166,7 +166,7 @@ describe('POST /clock/advance', () => {
     await simulator.simulation.execute((world) => {
       const task = world.task(129);
       if (task === null) throw new Error('the fixtures have no task 129');
-      world.addTask({
+      world.touchTask({
         ...task,
         id: 130,
         lineNums: ['055169101407'],

@@ -52,6 +52,9 @@ async function explain<Filter>(
   return simulator.simulation.execute((world) => {
     const conditions = list.conditions(world, filter);
     createIndexes(world.database, missingIndexes(world.database, indexesFor(conditions)));
+    // Those that other lists have made must not lead it astray.
+    const others = conditions.flatMap(({ indexes }) => indexes);
+    createIndexes(world.database, missingIndexes(world.database, others));
     return planOf(world.database, () => list.run(world, conditions));
   });
 }
