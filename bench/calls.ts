@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadFixtures } from '../src/load-fixtures.ts';
 import { callout } from '../src/sim/task/callout.ts';
-import { openSimulator } from '../src/simulator.ts';
+import { createSimulator } from '../src/simulator.ts';
 
 const CALLS = 60_000;
 const ROWS = 50;
@@ -12,7 +12,7 @@ const ROWS = 50;
 export async function measureCalls(): Promise<number> {
   const dataDir = mkdtempSync(join(tmpdir(), 'yeta-sim-bench-'));
   const fixtures = { ...(await loadFixtures(undefined)), urls: [] };
-  const sim = await openSimulator({ clock: 'manual', dataDir, fixtures });
+  const sim = await createSimulator({ clock: 'manual', listen: false, dataDir, fixtures });
   try {
     await sim.simulation.execute((world) => {
       const app = world.accounts.app('20180739');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSimulator } from '../src/simulator.ts';
+import { createSimulator } from '../src/simulator.ts';
 import { ROOT, startProgram, stopProgram } from './process.ts';
 
 const RUNS = 7;
@@ -26,7 +26,7 @@ export async function measureStart(): Promise<number[] | null> {
 
 /** ms of a reset in memory. */
 export async function measureReset(): Promise<number[]> {
-  await using sim = await openSimulator({ clock: 'manual' });
+  await using sim = await createSimulator({ clock: 'manual', listen: false });
   const times: number[] = [];
   for (let run = 0; run <= RUNS; run++) {
     const startedAt = performance.now();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MODULES, type Module } from './sim/account/account.ts';
 import { findingsOf, formatPath, type Path } from './sim/account/finding.ts';
-import { type ClockMode, DEFAULT_CONFIG, type SimulationConfig } from './sim/config.ts';
+import { DEFAULT_CONFIG, parseClock, type SimulationConfig } from './sim/config.ts';
 import { ConfigurationError } from './sim/configuration-error.ts';
 import { strictMap } from './sim/dialog/source/script-schema.ts';
 import type { Source } from './sim/read-source.ts';
@@ -23,6 +23,9 @@ function integer(min: number, max: number) {
       : `a whole number from ${min} to ${max}`;
   return z.int(hint).min(min, hint).max(max, hint);
 }
+
+/** Of a server on its own; the library takes a free one. */
+export const DEFAULT_PORT = 8720;
 
 /** Simulated or wall ms, from `min` up. */
 function milliseconds(min = 0) {
@@ -47,6 +50,7 @@ export const configSchema = strictMap(
       .string(CLOCK_HINT)
       .refine((clock) => parseClock(clock) !== null, CLOCK_HINT)
       .optional()
+      .meta({ pattern: '^(real|manual|x\\d+(\\.\\d+)?)$' })
       .describe('real, manual (moves only on command) or xN (N times as fast as the wall)'),
     startAt: z
       .union([z.string(), z.number()], INSTANT_HINT)
@@ -163,6 +167,7 @@ export function simulationConfig(settings: Settings, random: () => number): Simu
   const startAt = parseInstant(settings.startAt ?? DEFAULT_CONFIG.clock.startAt);
   return {
     seed: settings.seed === 'random' ? random() : (settings.seed ?? DEFAULT_CONFIG.seed),
+    universe: DEFAULT_CONFIG.universe,
     clock: {
       mode,
       speed,
@@ -178,13 +183,6 @@ export function simulationConfig(settings: Settings, random: () => number): Simu
     keep: overlay(DEFAULT_CONFIG.keep, settings.keep),
     ids: settings.ids ?? DEFAULT_CONFIG.ids,
   };
-}
-
-/** Reads `real`, `manual` or `xN`; null if it is none of them. */
-export function parseClock(text: string): { mode: ClockMode; speed: number } | null {
-  if (text === 'real' || text === 'manual') return { mode: text, speed: 1 };
-  const speed = /^x(\d+(?:\.\d+)?)$/.exec(text)?.[1];
-  return speed === undefined || Number(speed) <= 0 ? null : { mode: 'scaled', speed: Number(speed) };
 }
 
 /** Where a module's pushes or pulls go when set without fixtures: `{module}` is replaced, else `/<module>` is appended. */

@@ -18,5 +18,6 @@ export function scheduleDayEnd(simulation: Simulation): () => void {
     },
     { timezone: 'Asia/Shanghai' },
   );
-  return () => void job.stop();
+  // Stopped only, the package would keep it for ever.
+  return () => void job.destroy();
 }

@@ -1,29 +1,48 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { addressFor, parseSettings, type Settings, simulationConfig } from './config.ts';
+import type { AppCredentials } from './library/account.ts';
+import { Ask } from './library/ask.ts';
+import { Controls } from './library/controls.ts';
+import { UniverseControl } from './library/universe.ts';
+import { loadFixtures } from './load-fixtures.ts';
+import { readVersion } from './package.ts';
 import { createControlApp } from './server/control/control.ts';
-import { createRecordingSource } from './server/files/recording-source.ts';
+import { type ControlScope, openScope, type ServerState } from './server/control/scope.ts';
 import type { PlatformEnv } from './server/platform/fault.ts';
-import type { RequestEntry } from './server/platform/journal.ts';
-import { createReceiver } from './server/receiver.ts';
-import { createRing } from './server/ring.ts';
 import { type ServerHandle, serve } from './server/serve.ts';
 import { createServerApp } from './server/server-app.ts';
-import { type App, type Fixtures, MODULES, type UrlEntry } from './sim/account/account.ts';
-import { readFixtures } from './sim/account/read-fixtures.ts';
-import { createHttpPort } from './sim/push/deliver.ts';
-import { Simulation } from './sim/simulation.ts';
+import type { Belonging } from './server/universe/belonging.ts';
+import { Universes } from './server/universe/universes.ts';
+import { type Fixtures, MODULES, type UrlEntry } from './sim/account/account.ts';
+import type { Simulation } from './sim/simulation.ts';
 import type { FailPoint } from './sim/store/database.ts';
 
 /** How a simulator is started: the keys of a config file, and what only a program can give. */
 export interface SimulatorOptions extends Omit<Settings, 'fixtures'> {
-  /** A file, or fixtures read already; default: the built-in ones. */
-  readonly fixtures?: string | Fixtures;
-  /** Told what a person should see: problems, never a client's mistakes. */
-  readonly log?: Log;
-  readonly failPoint?: (point: FailPoint) => void;
+  /** HTTP port; default 0, a free one. */
+  readonly port?: number | undefined;
+  /** Default true; false: nothing listens, and `request` reaches everything without a socket. */
+  readonly listen?: boolean | undefined;
+  /** `real`, `manual` (moves only on command) or `xN` (N times as fast as the wall); default `real`. */
+  readonly clock?: string | undefined;
+  /** First instant of a manual or scaled clock: ISO 8601, or ms since 1970; default `2026-01-05T10:00:00+08:00`. */
+  readonly startAt?: string | number | undefined;
+  /** Of every draw, from 0; default 1. `random`: another one at every start. */
+  readonly seed?: number | 'random' | undefined;
+  /** Where all pushes and pulls go: `{module}` is replaced, else `/<module>` appended; default: as the fixtures say. */
+  readonly pushUrl?: string | undefined;
+  /** Folder of durable state; default: in memory. */
+  readonly dataDir?: string | undefined;
+  /** A file, or what `loadFixtures` or `parseFixtures` gave; default: the built-in ones. */
+  readonly fixtures?: string | Fixtures | undefined;
+  /** Told what a person should see: problems, never a client's mistakes; default: stderr. */
+  readonly log?: Log | undefined;
+  /** For crash tests. */
+  readonly failPoint?: ((point: FailPoint) => void) | undefined;
+  /** For contract tests: may put itself before the app, which answers whatever comes in. */
+  readonly inspect?: ((app: Hono<PlatformEnv>, hasFaults: () => boolean) => void) | undefined;
 }
 
 type Log = (message: string, error: unknown) => void;
@@ -34,140 +53,192 @@ interface Ports {
   sip: number | null;
 }
 
-const PACKAGE_ROOT = join(import.meta.dirname, '..');
-
-/** The package's version, as `package.json` has it. */
-export function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
-}
-
-/** One simulator, in process: `app.request` works without a socket; `listen` opens one. */
-export class Simulator implements AsyncDisposable {
-  readonly simulation: Simulation;
+interface SimulatorParts {
+  readonly scope: ControlScope;
   readonly app: Hono<PlatformEnv>;
   readonly settings: Settings;
-  readonly #log: Log;
-  readonly #closing: AbortController;
-  readonly #ports: Ports;
+  readonly closing: AbortController;
+  readonly log: Log;
+  readonly adminToken: string | null;
+  readonly ports: Ports;
+}
+
+/** Something was still open after a simulator was closed: a bug of it, or a file that somebody reads. */
+export class LeakError extends Error {
+  override readonly name = 'LeakError';
+  /** A line each. */
+  readonly leaks: readonly string[];
+
+  constructor(leaks: readonly string[]) {
+    super(`still open after the simulator was closed: ${leaks.join('; ')}`);
+    this.leaks = leaks;
+  }
+}
+
+/** Wall ms that attempts and requests in flight have to end when a simulator is closed (spec 5.1). */
+const CLOSE_GRACE_MS = 5000;
+/** Wall ms in which what was closed has to be gone. */
+const LEAK_MS = 300;
+const LEAK_LOOK_MS = 5;
+
+/** One simulator: its own state, clock and seed, nothing global; any number of them live in one process. */
+export class Simulator extends Controls implements AsyncDisposable {
+  readonly settings: Settings;
+  /** What `/_sim` asks for as a bearer token; null: nothing. */
+  readonly adminToken: string | null;
+  /** Simulators of their own inside this one. */
+  readonly universes: UniverseControl;
+  readonly #parts: SimulatorParts;
+  readonly #ask: Ask;
   #server: ServerHandle | null = null;
   #stopDayEnd = () => {};
-  /** What `/_sim` asks for as a bearer token; null = nothing. */
-  readonly adminToken: string | null;
+  #closed: Promise<readonly string[]> | null = null;
 
-  constructor(parts: {
-    simulation: Simulation;
-    app: Hono<PlatformEnv>;
-    settings: Settings;
-    closing: AbortController;
-    log: Log;
-    adminToken: string | null;
-    ports: Ports;
-  }) {
-    this.simulation = parts.simulation;
-    this.app = parts.app;
+  constructor(parts: SimulatorParts) {
+    const { scope, app, adminToken } = parts;
+    const send = async (path: string, init?: RequestInit) => app.request(path, init);
+    const ask = new Ask({ send, prefix: '/_sim', adminToken });
+    super({ ask, send, app: credentialsOf(scope.simulation), simulation: () => scope.simulation });
+    const simulationOf = (id: string) => scope.server.universes.require(id).scope.simulation;
+    this.universes = new UniverseControl({ ask, send, simulationOf });
     this.settings = parts.settings;
-    this.#log = parts.log;
-    this.#closing = parts.closing;
-    this.adminToken = parts.adminToken;
-    this.#ports = parts.ports;
+    this.adminToken = adminToken;
+    this.#parts = parts;
+    this.#ask = ask;
   }
 
-  /** Where it listens. @throws Error before `listen` */
+  /** Where it listens, such as `http://127.0.0.1:41234`. @throws Error if it does not */
   get url(): string {
-    if (this.#server === null) throw new Error('the simulator does not listen');
+    if (this.#server === null) throw new Error('the simulator does not listen: use request()');
     const { host, port } = this.#server;
     const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
     return `http://${shown}:${port}`;
   }
 
-  /** The first app of the fixtures: what an integrator's client is configured with. */
-  get credentials(): App {
-    const app = this.simulation.fixtures.apps[0];
-    if (app === undefined) throw new Error('the fixtures have no app');
-    return app;
+  /** The engine inside, for the project's own tools: its shape is no interface. */
+  get simulation(): Simulation {
+    return this.#parts.scope.simulation;
   }
 
-  /** @throws ListenError if the port is taken */
+  /** The same of what the control API works on. */
+  get scope(): ControlScope {
+    return this.#parts.scope;
+  }
+
+  /** The simulator that a call or a registration belongs to: a universe, or the default one for what is unknown. */
+  findUniverse(by: Belonging): ControlScope {
+    return this.scope.server.universes.find(by)?.scope ?? this.scope;
+  }
+
+  /** A request without a socket, to whatever it serves. @param path begins with a slash */
+  async request(path: string, init?: RequestInit): Promise<Response> {
+    return this.#parts.app.request(path, init);
+  }
+
+  /** Opens the port, if it was not to listen at first. @throws ListenError if it is taken */
   async listen(): Promise<void> {
-    const { port = 8720, host = '127.0.0.1' } = this.settings;
-    const onError = (error: unknown) => this.#log('a request failed', error);
-    this.#server = await serve(this.app.fetch, { port, host, onError });
+    const { app, settings, log, ports } = this.#parts;
+    const { port = 0, host = '127.0.0.1' } = settings;
+    const onError = (error: unknown) => log('a request failed', error);
+    this.#server = await serve(app.fetch, { port, host, onError });
     // Loaded only now: a start waits for nothing that it does not need.
     const { scheduleDayEnd } = await import('./day-end-job.ts');
     this.#stopDayEnd = scheduleDayEnd(this.simulation);
-    this.#ports.http = this.#server.port;
+    ports.http = this.#server.port;
   }
 
-  /** Stops accepting, lets attempts in flight end (at most 5 s), closes. */
-  async close(): Promise<void> {
-    this.#closing.abort();
+  /**
+   * Stops accepting, ends what waits, lets attempts and requests in flight end, aborts the rest and closes everything,
+   * universes too. A second call waits for the first.
+   * @param graceMs wall ms that they have to end, default 5,000
+   * @returns what was under way, a line each
+   * @throws LeakError if a socket, timer or file is still open afterwards
+   */
+  close(graceMs = CLOSE_GRACE_MS): Promise<readonly string[]> {
+    this.#closed ??= this.#close(graceMs);
+    return this.#closed;
+  }
+
+  /** Closes at once: what is in flight is aborted, and listed in the log. @throws LeakError */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const aborted = await this.close(0);
+    if (aborted.length > 0)
+      this.#parts.log('disposed with this under way, which was aborted', aborted.join('\n'));
+  }
+
+  async #close(graceMs: number): Promise<readonly string[]> {
+    const { universes } = this.scope.server;
+    const inFlight = [
+      ...this.#ask.inFlight(),
+      ...(this.#server?.inFlight() ?? []),
+      ...this.simulation.inFlight(),
+      ...universes.inFlight(),
+    ];
+    this.#parts.closing.abort();
     this.#stopDayEnd();
-    await this.#server?.close();
-    await this.simulation.close();
+    await this.#server?.close(graceMs);
+    await Promise.all([universes.close(graceMs), this.simulation.close(graceMs)]);
+    await this.#checkLeaks();
+    return inFlight;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+  /** What was closed is gone a turn or two later. */
+  async #checkLeaks(): Promise<void> {
+    const held = () => [
+      ...(this.#server?.held() ?? []),
+      ...this.simulation.held(),
+      ...this.scope.server.universes.held(),
+    ];
+    for (let waited = 0; waited < LEAK_MS && held().length > 0; waited += LEAK_LOOK_MS)
+      await sleep(LEAK_LOOK_MS);
+    const leaks = held();
+    if (leaks.length > 0) throw new LeakError(leaks);
   }
 }
 
 /**
- * Builds a simulator and lets its clock run; nothing listens yet.
- * @throws ConfigurationError
+ * Starts a simulator: on a free port unless told otherwise, without SIP unless told otherwise.
+ * @throws ConfigurationError with all problems at once; ListenError if a port is taken
  */
-export async function openSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { fixtures: given, log = () => {}, failPoint, ...rest } = options;
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { fixtures: given, log: ownLog, failPoint, inspect, listen = true, ...rest } = options;
   const settings = parseSettings(rest, 'options');
+  const log = ownLog ?? (await openLog(settings));
   const config = simulationConfig(settings, () => randomInt(2 ** 32));
-  const fixtures = overlayUrls(typeof given === 'object' ? given : loadFixtures(given), settings);
+  const fixtures = typeof given === 'object' ? given : await loadFixtures(given);
+  const overlay = (plain: Fixtures) => overlayUrls(plain, settings);
   const closing = new AbortController();
-  const version = readVersion();
-  const receiver = createReceiver({ now: () => simulation.clock.target });
-  const journal = createRing<RequestEntry>({ count: 10_000, bytes: 16 * 1024 * 1024, sizeOf: sizeOfRequest });
-  const simulation: Simulation = await Simulation.open({
+  const ports: Ports = { http: null, sip: null };
+  const server: ServerState = {
+    version: readVersion(),
+    notReady: () => null,
+    ports: () => ports,
+    universes: new Universes({ config, fixtures, overlay, log }),
+  };
+  const scope = await openScope({
     config,
-    fixtures,
+    fixtures: overlay(fixtures),
     dataDir: settings.dataDir ?? null,
-    http: createHttpPort({
-      userAgent: `yeta-sim/${version}`,
-      inProcess: async (path, body) => ({
-        status: 200,
-        text: receiver.receive(readModule(path), body),
-      }),
-    }),
+    server,
+    closing: closing.signal,
     log,
     ...(failPoint === undefined ? {} : { failPoint }),
   });
   const adminToken =
     settings.adminToken ?? (isLoopback(settings.host) ? null : randomBytes(16).toString('hex'));
-  const ports: Ports = { http: null, sip: null };
-  const control = createControlApp({
-    simulation,
-    journal,
-    receiver,
-    version,
-    adminToken,
-    hosts: settings.host === undefined ? [] : [settings.host],
-    closing: closing.signal,
-    ports: () => ports,
-    log,
-  });
-  const voice = createRecordingSource(simulation);
-  const app = createServerApp({ simulation, journal, control, voice, closing: closing.signal, log });
-  return new Simulator({ simulation, app, settings, closing, log, adminToken, ports });
-}
-
-/**
- * Opens a simulator and listens.
- * @throws ConfigurationError, ListenError
- */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const simulator = await openSimulator(options);
+  const hosts = settings.host === undefined ? [] : [settings.host];
+  const control = createControlApp({ scope, adminToken, hosts, log });
+  const findUniverse = (by: Belonging) => server.universes.find(by)?.scope ?? scope;
+  const { version } = server;
+  const app = createServerApp({ findUniverse, control, version, closing: closing.signal, log });
+  inspect?.(app, () =>
+    [scope, ...server.universes.all().map((universe) => universe.scope)].some(({ simulation }) =>
+      simulation.hasFaults(),
+    ),
+  );
+  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, ports });
   try {
-    await simulator.listen();
+    if (listen) await simulator.listen();
   } catch (error) {
     await simulator.close();
     throw error;
@@ -175,10 +246,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return simulator;
 }
 
-/** @throws ConfigurationError */
-export function loadFixtures(file: string | undefined): Fixtures {
-  const path = file ?? join(PACKAGE_ROOT, 'fixtures', 'default.yaml');
-  return readFixtures(readFileSync(path, 'utf8'), path);
+/** Loaded only where none is given. */
+async function openLog(settings: Settings): Promise<Log> {
+  const { createLog } = await import('./cli/log.ts');
+  return createLog(settings);
+}
+
+/** The first app of the fixtures. */
+function credentialsOf({ fixtures: { apps } }: Simulation): AppCredentials {
+  const [app] = apps;
+  if (app === undefined) return { appKey: '', appSecret: '', appId: '', businessId: '' };
+  return { appKey: app.appKey, appSecret: app.appSecret, appId: app.id, businessId: app.businessId };
 }
 
 /** `--push-url` and its kin replace the fixtures' addresses of all enterprises (spec 5.1). */
@@ -192,15 +270,6 @@ function overlayUrls(fixtures: Fixtures, settings: Settings): Fixtures {
     set.map(({ module, url }) => ({ businessId: id, module, url, enabled: true })),
   );
   return { ...fixtures, urls: [...kept, ...own] };
-}
-
-function sizeOfRequest(entry: RequestEntry): number {
-  return 200 + 2 * (entry.body.length + entry.findings.reduce((sum, finding) => sum + finding.length, 0));
-}
-
-/** The module of a relative url such as `/_sim/receiver/receiveDialog?x=1`. */
-function readModule(path: string): string {
-  return path.split('?')[0]?.split('/').at(-1) ?? '';
 }
 
 function isLoopback(host: string | undefined): boolean {

@@ -18,8 +18,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sim: ['sim'],
   server: ['server', 'sim'],
   sip: ['sip', 'sim'],
-  cli: ['cli', 'sim', 'server', 'sip', 'top'],
-  top: ['top', 'sim', 'server', 'sip', 'cli'],
+  library: ['library', 'sim', 'server'],
+  cli: ['cli', 'library', 'sim', 'server', 'sip', 'top'],
+  top: ['top', 'library', 'sim', 'server', 'sip', 'cli'],
 };
 
 /** Where the wall clock and effects live; biome.json names the same files. */

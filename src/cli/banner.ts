@@ -3,19 +3,19 @@ import type { Simulator } from '../simulator.ts';
 
 /** What a person wants to know after the start: credentials, where to look, and a line that makes a call at once. */
 export function writeBanner(simulator: Simulator): string {
-  const { url, credentials, settings, simulation } = simulator;
+  const { url, app, settings, simulation } = simulator;
   const { clock, config } = simulation;
   const mode = clock.mode === 'scaled' ? `x${clock.speed}` : clock.mode;
   const robot = simulation.fixtures.robots.find(
-    (entry) => entry.businessId === credentials.businessId && entry.status === 4,
+    (entry) => entry.businessId === app.businessId && entry.status === 4,
   );
   const line = simulation.fixtures.lines.find(
-    (entry) => entry.businessId === credentials.businessId && entry.timeWork.length === 0,
+    (entry) => entry.businessId === app.businessId && entry.timeWork.length === 0,
   );
   const lines = [
     '',
-    `  app_key     ${credentials.appKey}`,
-    `  app_secret  ${credentials.appSecret}`,
+    `  app_key     ${app.appKey}`,
+    `  app_secret  ${app.appSecret}`,
     `  clock       ${mode}, ${formatInstant(clock.target)}   seed ${config.seed}   state ${settings.dataDir ?? 'in memory'}`,
     `  pushes go   ${settings.pushUrl ?? 'to the built-in receiver; --push-url URL sends them to yours'}`,
     ...(simulator.adminToken === null
@@ -35,7 +35,7 @@ export function writeBanner(simulator: Simulator): string {
     lines.push(
       '  Make one short call; its pushes arrive within half a minute:',
       '',
-      `  TOKEN=$(curl -s ${url}/openapi/oauth/v1/token -d '${JSON.stringify({ app_key: credentials.appKey, app_secret: credentials.appSecret })}' | sed 's/.*"token":"\\([0-9a-f]*\\)".*/\\1/'); curl -s "${url}/openapi/outbound/v1/task/callout?token=$TOKEN" -d '${body}'`,
+      `  TOKEN=$(curl -s ${url}/openapi/oauth/v1/token -d '${JSON.stringify({ app_key: app.appKey, app_secret: app.appSecret })}' | sed 's/.*"token":"\\([0-9a-f]*\\)".*/\\1/'); curl -s "${url}/openapi/outbound/v1/task/callout?token=$TOKEN" -d '${body}'`,
       '',
     );
   }

@@ -1,18 +1,36 @@
-import { flagOf, OPTIONS, variableOf } from './option.ts';
+import type { Flag } from './flag.ts';
+import type { Verb } from './verb.ts';
 
-export function helpText(version: string): string {
-  const rows = OPTIONS.map(({ key, value, help }) => `  ${`${flagOf(key)} ${value}`.padEnd(26)} ${help}`);
+const NAME_WIDTH = 24;
+
+/** What `yeta-sim --help` shows: every verb in a line, and the one without a name in full. */
+export function helpText(version: string, verbs: readonly Verb[]): string {
+  const [first] = verbs;
   return [
     `yeta-sim ${version}: a simulator of the Yeta telephone-robot platform`,
     '',
-    'usage: yeta-sim [start] [options]',
-    '       yeta-sim --help | --version',
+    'usage: yeta-sim [VERB] [FLAGS]',
     '',
-    ...rows,
-    `  ${'--config FILE'.padEnd(26)} everything else; yeta-sim.config.{yaml,json} is found by itself`,
+    ...verbs.map(({ name, summary }) => `  ${name.padEnd(NAME_WIDTH)} ${summary}`),
+    `  ${'VERB --help'.padEnd(NAME_WIDTH)} more about it`,
+    `  ${'--version'.padEnd(NAME_WIDTH)} prints ${version}`,
     '',
-    `Every option is also a variable (${variableOf('dataDir')}) and a key of the config file (dataDir);`,
-    'a flag wins over a variable, a variable over the file. One address per module: YETA_SIM_URL_RECEIVEDIALOG …',
+    ...(first === undefined ? [] : ['Without a verb it starts:', '', ...details(first)]),
     '',
   ].join('\n');
+}
+
+/** What `yeta-sim VERB --help` shows. */
+export function verbHelp(verb: Verb): string {
+  const { name, usage, summary } = verb;
+  const usageLine = `usage: yeta-sim ${name} ${usage}`.trimEnd();
+  return [`yeta-sim ${name}: ${summary}`, '', usageLine, '', ...details(verb), ''].join('\n');
+}
+
+function details({ flags, notes = [] }: Verb): string[] {
+  return [...flags.map(showFlag), ...(notes.length === 0 ? [] : ['', ...notes])];
+}
+
+function showFlag({ name, value, help }: Flag): string {
+  return `  ${(value === undefined ? name : `${name} ${value}`).padEnd(NAME_WIDTH)} ${help}`;
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { parse } from 'yaml';
-import { parseSettings, type Settings } from '../config.ts';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { parseSettings, type Settings, takeSettings } from '../config.ts';
+import { readText } from '../load-fixtures.ts';
 import { MODULES } from '../sim/account/account.ts';
-import { ConfigurationError, type Problem } from '../sim/configuration-error.ts';
+import { ConfigurationError } from '../sim/configuration-error.ts';
+import { type Flag, readFlags } from './flag.ts';
 
 /** One option of `start`: its flag, its variable, its key in a config file, all with the same name. */
 interface Option {
@@ -14,7 +15,7 @@ interface Option {
   readonly isNumber?: boolean;
 }
 
-export const OPTIONS: readonly Option[] = [
+const OPTIONS: readonly Option[] = [
   { key: 'port', value: 'N', help: 'HTTP port, 0 = a free one (8720)', isNumber: true },
   { key: 'host', value: 'ADDR', help: 'HTTP address (127.0.0.1)' },
   { key: 'fixtures', value: 'FILE', help: 'YAML or JSON seed data (the built-in ones)' },
@@ -36,7 +37,7 @@ export const OPTIONS: readonly Option[] = [
   { key: 'logFormat', value: 'pretty|json', help: 'how logs look on stderr (pretty)' },
 ];
 
-export function flagOf(key: string): string {
+function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -44,23 +45,37 @@ export function variableOf(key: string): string {
   return `YETA_SIM_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
+const CONFIG_FLAG = '--config';
 const CONFIG_FILES = ['yeta-sim.config.yaml', 'yeta-sim.config.json'];
+
+/** The flags of `start`. */
+export const OPTION_FLAGS: readonly Flag[] = [
+  ...OPTIONS.map(({ key, value, help }) => ({ name: flagOf(key), value, help })),
+  {
+    name: CONFIG_FLAG,
+    value: 'FILE',
+    help: `everything else; ${CONFIG_FILES[0]} in the working directory is found by itself`,
+  },
+];
 
 /**
  * Flag > variable > config file > default; `PORT` is honoured below `YETA_SIM_PORT` (spec 5.1).
  * @throws ConfigurationError with every problem found
  */
-export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Settings {
-  const flags = readFlags(args);
-  const file = flags['config'] ?? env['YETA_SIM_CONFIG'] ?? CONFIG_FILES.find((name) => existsSync(name));
-  const fromFile = file === undefined ? {} : readConfigFile(file);
+export async function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Settings> {
+  const { flags } = readFlags(args, OPTION_FLAGS, null);
+  const file =
+    flags.get(CONFIG_FLAG) ?? env['YETA_SIM_CONFIG'] ?? CONFIG_FILES.find((name) => existsSync(name));
+  const fromFile = file === undefined ? {} : await readConfigFile(file);
   const given: Record<string, unknown> = { ...fromFile };
   const places = new Map<string, string>();
   for (const { key, isNumber } of OPTIONS) {
-    const variable = env[variableOf(key)] ?? (key === 'port' ? env['PORT'] : undefined);
-    const text = flags[key] ?? variable;
+    const names = [variableOf(key), ...(key === 'port' ? ['PORT'] : [])];
+    const variable = names.find((name) => (env[name] ?? '') !== '');
+    const flag = flags.get(flagOf(key));
+    const text = flag ?? (variable === undefined ? undefined : env[variable]);
     if (text === undefined || text === '') continue;
-    places.set(key, flags[key] === undefined ? variableOf(key) : flagOf(key));
+    places.set(key, flag === undefined ? (variable ?? '') : flagOf(key));
     given[key] = isNumber === true && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   }
   const urls = Object.fromEntries(
@@ -75,59 +90,18 @@ export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): S
   }
 }
 
-/** The last of a flag given twice counts. @throws ConfigurationError */
-function readFlags(args: readonly string[]): Record<string, string | undefined> {
-  const options: ParseArgsOptionsConfig = { config: { type: 'string' } };
-  for (const { key } of OPTIONS) options[flagOf(key).slice(2)] = { type: 'string' };
-  const problems: Problem[] = [];
-  const flags: Record<string, string | undefined> = {};
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  for (const token of tokens) {
-    if (token.kind === 'positional') {
-      problems.push({
-        place: `argument ${token.index + 1}`,
-        found: token.value,
-        expected: 'an option; see yeta-sim --help',
-      });
-    } else if (token.kind === 'option') {
-      const key =
-        token.name === 'config'
-          ? 'config'
-          : OPTIONS.find((option) => flagOf(option.key) === token.rawName)?.key;
-      if (key === undefined)
-        problems.push({ place: token.rawName, found: 'an unknown option', expected: nearest(token.rawName) });
-      else if (token.value === undefined || (token.inlineValue === false && token.value.startsWith('--'))) {
-        problems.push({ place: token.rawName, found: 'no value', expected: 'a value after it' });
-      } else flags[key] = token.value;
-    }
-  }
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return flags;
-}
-
-function nearest(name: string): string {
-  const known = [...OPTIONS.map(({ key }) => flagOf(key)), '--config'];
-  const like = known.filter((flag) => flag.startsWith(name.slice(0, 4)));
-  return like.length > 0 ? `one such as ${like.join(', ')}` : 'one of yeta-sim --help';
-}
-
-function readConfigFile(file: string): Settings {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigurationError([
-      { place: file, found: String((error as Error).message), expected: 'a readable file' },
-    ]);
-  }
-  try {
-    return parseSettings(parse(text), file);
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError([
-      { place: file, found: String((error as Error).message), expected: 'YAML or JSON' },
-    ]);
-  }
+/** What stands in a config file; the files it names are looked for from its own folder. @throws ConfigurationError */
+async function readConfigFile(file: string): Promise<Settings> {
+  const text = readText(file);
+  // Loaded only now: a start without a config file reads no YAML.
+  const { readSource } = await import('../sim/read-source.ts');
+  const settings = takeSettings(readSource(text, file));
+  const fromFolder = (path: string) => (isAbsolute(path) ? path : join(dirname(file), path));
+  return {
+    ...settings,
+    ...(settings.fixtures === undefined ? {} : { fixtures: fromFolder(settings.fixtures) }),
+    ...(settings.dataDir === undefined ? {} : { dataDir: fromFolder(settings.dataDir) }),
+  };
 }
 
 /** Problems are named by the flag or variable that they come from. */

@@ -1,26 +1,40 @@
-import { type Simulator, startSimulator } from '../simulator.ts';
-import { writeBanner } from './banner.ts';
-import { createLog } from './log.ts';
-import { readSettings } from './option.ts';
+import { DEFAULT_PORT } from '../config.ts';
+import type { Simulator } from '../simulator.ts';
+import { OPTION_FLAGS, readSettings, variableOf } from './option.ts';
+import type { Verb } from './verb.ts';
+
+export const startVerb: Verb = {
+  name: 'start',
+  usage: '[FLAGS]',
+  summary: 'runs a simulator until it is told to stop; what happens without a verb',
+  flags: OPTION_FLAGS,
+  notes: [
+    `Every flag is also a variable (--data-dir: ${variableOf('dataDir')}) and a key of the config file (dataDir);`,
+    'a flag wins over a variable, a variable over the file. One address per module: YETA_SIM_URL_RECEIVEDIALOG …',
+  ],
+  run: start,
+};
 
 /** A second Ctrl-C arrives twice when a runner passes the terminal's on; only one that comes later means it. */
 const SAME_SIGNAL_MS = 300;
 
 /** Runs a simulator until SIGTERM or SIGINT. @throws ConfigurationError, ListenError */
-export async function start(args: readonly string[]): Promise<void> {
-  const settings = readSettings(args, process.env);
-  const log = createLog(settings);
+async function start(args: readonly string[]): Promise<undefined> {
+  const settings = await readSettings(args, process.env);
+  const { createLog } = await import('./log.ts');
+  const { createSimulator } = await import('../simulator.ts');
+  const { writeBanner } = await import('./banner.ts');
+  const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
   const failPoint = import.meta.filename.endsWith('.ts') ? process.env['YETA_SIM_FAILPOINT'] : undefined;
   const { fixtures, ...rest } = settings;
-  const simulator = await startSimulator({
+  const simulator = await createSimulator({
     ...rest,
+    port: settings.port ?? DEFAULT_PORT,
     log,
     ...(fixtures === undefined ? {} : { fixtures }),
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),
   });
-  // Whoever reads the first line may close the pipe after it.
-  process.stdout.on('error', () => {});
   // One line that tools wait for, then what a person wants to know.
   process.stdout.write(`yeta-sim ready on ${simulator.url}\n`);
   process.stdout.write(writeBanner(simulator));

@@ -10,6 +10,8 @@ import type { World } from '../sim/world.ts';
 import { ClientGone, readBody } from './body.ts';
 import { type Answer, answerOk, answerRefusal, type Result } from './platform/envelope.ts';
 import { applyFault, NOBODY_TO_ANSWER, type PlatformContext, type PlatformEnv } from './platform/fault.ts';
+import { findUncutId } from './platform/finding/cut-id.ts';
+import { type Finding, writeFinding } from './platform/finding/finding.ts';
 import { OPERATIONS } from './platform/index.ts';
 import { peekField, readFields } from './platform/input/body.ts';
 import { type Body, parseBody } from './platform/input/json.ts';
@@ -56,11 +58,15 @@ interface PlatformCall {
   readonly c: PlatformContext;
   readonly operation: Operation | undefined;
   readonly token: string | null;
-  readonly findings: string[];
+  readonly findings: Finding[];
   universe: Universe;
   at: number | null;
   appId: string | null;
   bytes: Uint8Array;
+  /** Why it was refused. */
+  refusal: string | null;
+  /** Of the token that it was given. */
+  tokenLifeMs: number | null;
 }
 
 /** Every call gets an answer and a line in the journal, whatever happens. */
@@ -76,6 +82,8 @@ async function serve(options: PlatformOptions, c: PlatformContext): Promise<Resp
     at: null,
     appId: null,
     bytes: new Uint8Array(),
+    refusal: null,
+    tokenLifeMs: null,
   };
   let answer: Answer;
   try {
@@ -83,17 +91,41 @@ async function serve(options: PlatformOptions, c: PlatformContext): Promise<Resp
   } catch (error) {
     answer = refuse(options, call, error);
   }
-  const { simulation, journal } = call.universe;
-  journal.add({
-    at: call.at ?? simulation.clock.target,
-    operation: call.operation?.name ?? writeLine(c.req.path),
-    appId: call.appId,
-    code: answer.code,
-    tookMs: performance.now() - startedAt,
-    body: writeBody(call.bytes),
-    findings: call.findings.map(writeLine),
-  });
+  note(call, { code: answer.code, startedAt });
   return answer.response;
+}
+
+function note(call: PlatformCall, { code, startedAt }: { code: number | null; startedAt: number }): void {
+  const { operation, appId, token, bytes: body, findings, refusal, tokenLifeMs: lifeMs } = call;
+  const { journal, simulation } = call.universe;
+  const at = call.at ?? simulation.clock.target;
+  if (operation !== undefined && code !== null) {
+    const { name, effect } = operation;
+    const isManual = simulation.clock.mode === 'manual';
+    const seen = {
+      operation: name,
+      effect,
+      appId,
+      token,
+      body,
+      code,
+      lifeMs,
+      wallAt: startedAt,
+      at,
+      isManual,
+    };
+    findings.push(...journal.habits.see(seen));
+  }
+  journal.add({
+    at,
+    operation: operation?.name ?? writeLine(call.c.req.path),
+    appId,
+    code,
+    tookMs: performance.now() - startedAt,
+    body: writeBody(body),
+    refusal: refusal === null ? null : writeLine(refusal),
+    findings: findings.map((finding) => writeLine(writeFinding(finding))),
+  });
 }
 
 /** All checks in the order of spec 1.3; the first that fails answers (choice). */
@@ -138,13 +170,33 @@ function decide(world: World, call: PlatformCall, operation: Operation, body: Bo
   if (operation.right === 'none') {
     const input = readFields(operation.fields, body, call.findings);
     call.appId = world.accounts.appByKey(String(input.app_key))?.id ?? null;
+    call.tokenLifeMs = world.config.token.ttl * 1000;
     return operation.run(world, null, input);
   }
   // token, app, enterprise
   const account = authenticate(world, call.token);
   call.appId = account.app.id;
   checkRight(operation, account);
-  return operation.run(world, account, readFields(operation.fields, body, call.findings));
+  const input = readFields(operation.fields, body, call.findings);
+  if (typeof input.task_id === 'string') noteCutId(world, call, { account, taskId: input.task_id });
+  return operation.run(world, account, input);
+}
+
+/** An id that is nobody's, and would be somebody's if a JavaScript number had not cut it. */
+function noteCutId(
+  world: World,
+  { findings }: PlatformCall,
+  { account, taskId }: { readonly account: Account; readonly taskId: string },
+): void {
+  const uncut = findUncutId(taskId, (wire) => {
+    const id = world.ids.parseTask(wire);
+    return id !== null && world.task(id)?.businessId === account.enterprise.id;
+  });
+  if (uncut === null) return;
+  findings.push({
+    code: 'id-cut-by-number',
+    message: `task_id ${taskId} is unknown; ${uncut} cut to a double`,
+  });
 }
 
 /** Anything but a form with files is taken if the body is JSON: plain `curl -d` sends a form type (choice). */
@@ -152,7 +204,7 @@ function checkContentType({ c, findings }: PlatformCall): void {
   const type = c.req.header('content-type')?.toLowerCase() ?? '';
   if (type.startsWith('application/json')) return;
   if (type.startsWith('multipart/')) throw new Refusal('wrong-format', `content type ${type}`);
-  findings.push(type === '' ? 'no content type' : `content type ${type}`);
+  findings.push({ code: 'content-type', message: type === '' ? 'none' : type });
 }
 
 /** An app of type 1 is inbound only (seen); it may ask for its configuration and its lost pushes (choice). */
@@ -173,13 +225,14 @@ function readJson(bytes: Uint8Array): Body | Refusal {
 
 function refuse({ logError }: PlatformOptions, call: PlatformCall, error: unknown): Answer {
   if (error instanceof Refusal) {
-    call.findings.push(error.message);
+    call.refusal = error.message;
     return answerRefusal(error.reason);
   }
   if (error instanceof ClientGone) {
-    call.findings.push(error.message);
+    call.refusal = error.message;
     return NOBODY_TO_ANSWER;
   }
+  call.refusal = 'a bug of the simulator';
   logError(error, `${call.c.req.path} failed`);
   return answerRefusal('busy', { status: 500 });
 }

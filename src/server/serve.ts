@@ -30,6 +30,10 @@ export interface ServerHandle {
   /** Stops accepting, ends idle and upgraded connections, lets requests in flight end for `graceMs` (default
    * 5,000), cuts off the rest. An endless answer counts as in flight: end it first. */
   close(graceMs?: number): Promise<void>;
+  /** Requests under way, a line each. */
+  inFlight(): readonly string[];
+  /** What is open, a line each; nothing after `close`. */
+  held(): readonly string[];
 }
 
 /** A port that cannot be listened on; the message names it. */
@@ -97,10 +101,16 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
   const ready = tls ? trackSockets(server, 'secureConnection') : sockets;
   await listen(server, { port, host });
 
+  const { port: taken } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port: taken,
     host,
     server,
+    inFlight: () => [...inFlight].map(({ req }) => `${req.method} ${req.url}`),
+    held: () => [
+      ...(server.listening ? [`the port ${host}:${taken}`] : []),
+      ...[...sockets].map((socket) => `a socket of ${socket.remoteAddress}:${socket.remotePort}`),
+    ],
     close(graceMs = GRACE_MS) {
       isClosing = true;
       return new Promise((resolve) => {

@@ -1,37 +1,49 @@
 import { Hono } from 'hono';
+import { readPushFilePath } from '../sim/push/file-name.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { collapseSlashes, createPlatformApp } from './app.ts';
 import { createPushDownload } from './files/push-download.ts';
-import { createVoice, type VoiceSource } from './files/voice.ts';
+import { createRecordingSource } from './files/recording-source.ts';
+import { createVoice } from './files/voice.ts';
+import { createDocs } from './openapi/docs.ts';
 import type { PlatformEnv } from './platform/fault.ts';
 import type { RequestJournal } from './platform/journal.ts';
+import type { Belonging } from './universe/belonging.ts';
 
 export interface ServerAppOptions {
-  readonly simulation: Simulation;
-  readonly journal: RequestJournal;
+  /** The simulator that something belongs to; the default one for what is unknown. */
+  findUniverse(by: Belonging): { readonly simulation: Simulation; readonly journal: RequestJournal };
   /** Everything under `/_sim`. */
   readonly control: Hono;
-  readonly voice: VoiceSource;
+  /** Of the package. */
+  readonly version: string;
   readonly closing: AbortSignal;
   readonly log: (message: string, error: unknown) => void;
 }
 
 /** All that one port serves: the platform, its files, and what no platform has under `/_sim`. */
 export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
-  const { simulation, journal, control, voice, closing, log } = options;
+  const { findUniverse, control, version, closing, log } = options;
   const app = new Hono<PlatformEnv>({ getPath: collapseSlashes });
-  const universe = { simulation, journal };
   app.route(
     '/',
-    createPlatformApp({
-      findUniverse: () => universe,
-      logError: (error, message) => log(message, error),
-      closing,
-    }),
+    createPlatformApp({ findUniverse, logError: (error, message) => log(message, error), closing }),
   );
   app.route('/_sim', control);
-  app.route('/', createPushDownload(simulation.files));
-  app.route('/', createVoice(voice));
+  app.route('/', createDocs(version));
+  app.route(
+    '/',
+    createPushDownload({
+      open(path) {
+        const businessId = readPushFilePath(path)?.businessId ?? null;
+        return findUniverse({ businessId }).simulation.files.open(path);
+      },
+    }),
+  );
+  app.route(
+    '/',
+    createVoice(createRecordingSource((number) => findUniverse({ businessId: number }).simulation)),
+  );
   app.notFound((c) => c.text('not found\n', 404));
   return app;
 }

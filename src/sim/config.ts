@@ -3,9 +3,18 @@ import type { Seed } from './random.ts';
 /** How the simulator's clock runs: with the wall, on command only, or `speed` times as fast as the wall. */
 export type ClockMode = 'real' | 'manual' | 'scaled';
 
+/** Reads `real`, `manual` or `xN`; null if it is none of them. */
+export function parseClock(text: string): { mode: ClockMode; speed: number } | null {
+  if (text === 'real' || text === 'manual') return { mode: text, speed: 1 };
+  const speed = /^x(\d+(?:\.\d+)?)$/.exec(text)?.[1];
+  return speed === undefined || Number(speed) <= 0 ? null : { mode: 'scaled', speed: Number(speed) };
+}
+
 /** Everything that can be set about a simulation; times in ms unless said otherwise. */
 export interface SimulationConfig {
   readonly seed: Seed;
+  /** Its id, which all draws are rooted in and its tokens begin with; empty for the default one. */
+  readonly universe: string;
   readonly clock: {
     readonly mode: ClockMode;
     /** Simulated ms per wall ms; 1 unless scaled. */
@@ -39,6 +48,7 @@ export interface SimulationConfig {
 /** The defaults of spec 5.1 and 3.1; retry delays are a (choice): the documents name three retries and no spacing. */
 export const DEFAULT_CONFIG: SimulationConfig = {
   seed: 1,
+  universe: '',
   clock: { mode: 'real', speed: 1, startAt: 1_767_578_400_000, grace: 250 },
   token: { ttl: 3600, reuse: true },
   api: { requireTimeRange: false, taskIdAs: 'string' },

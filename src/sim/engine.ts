@@ -1,5 +1,5 @@
 import { Refusal } from './refusal.ts';
-import type { Database } from './store/database.ts';
+import { type Database, isStoreFailure } from './store/database.ts';
 import type { Clock } from './time/clock.ts';
 import type { Fact, World } from './world.ts';
 
@@ -27,8 +27,10 @@ export class Engine {
   #savedNow: number;
   #broken = false;
   #closed = false;
-  /** Called before a command, to let happen what is due by then; set by whoever drives the clock. */
+  /** Called before a command, to let happen what is due by then; set by whoever drives the clock. Never throws. */
   catchUp: () => void = () => {};
+  /** Told after a commit which calls of real phones it changed. */
+  onPhones: (callIds: readonly number[]) => void = () => {};
   /** Called after every commit, and after one that failed. */
   onCommit: (committed: boolean) => void = () => {};
 
@@ -63,14 +65,18 @@ export class Engine {
    */
   execute<T>(command: (world: World) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#closed) throw new Refusal('busy', 'the simulator is closing');
+      this.#open();
+      this.catchUp();
+      // If the store could not take what was due, the batch is gone and another one is needed.
       this.#open();
       try {
-        this.catchUp();
         this.#world.now = this.#options.clock.position;
+        this.#world.wallNow = this.#options.clock.wallNow;
         const value = this.#run(command);
         this.#waiting.push((failure) => (failure === null ? resolve(value) : reject(failure)));
       } catch (error) {
+        // A store that broke down has taken the batch with it: no commit will come that could answer.
+        if (!this.#options.database.inTransaction) return reject(error);
         this.#waiting.push((failure) => reject(failure ?? error));
       }
       this.#commitScheduled ??= setImmediate(() => this.commit());
@@ -81,6 +87,7 @@ export class Engine {
   read<T>(query: (world: World) => T): T | Promise<T> {
     if (this.#options.database.inTransaction) return this.execute(query);
     this.#world.now = this.#options.clock.target;
+    this.#world.wallNow = this.#options.clock.wallNow;
     return query(this.#world);
   }
 
@@ -92,6 +99,7 @@ export class Engine {
       value = work(this.#world);
       this.#world.flush();
     } catch (error) {
+      if (isStoreFailure(error)) throw this.#breakDown(error);
       this.#abandon(new Refusal('busy', 'the simulation failed'));
       throw error;
     }
@@ -99,24 +107,31 @@ export class Engine {
     return value;
   }
 
+  /**
+   * Runs a unit of work of the simulation within the open batch: what it throws leaves nothing behind.
+   * @throws whatever the work threw
+   */
+  include<T>(work: (world: World) => T): T {
+    return this.#run(work);
+  }
+
   /** Commits the open batch and answers it. @returns false if it could not be written */
   commit(): boolean {
     if (this.#commitScheduled !== null) clearImmediate(this.#commitScheduled);
     this.#commitScheduled = null;
-    const { database, log } = this.#options;
+    const { database } = this.#options;
     if (!database.inTransaction) return true;
     try {
       this.#saveNow();
       database.commit();
       this.#broken = false;
     } catch (error) {
-      log('the commit failed', error);
-      this.#broken = true;
-      this.#abandon(new Refusal('busy', 'the store could not be written'));
+      this.#breakDown(error);
       return false;
     }
     this.#answer(null);
     this.#publish();
+    this.#tellPhones();
     this.onCommit(true);
     return true;
   }
@@ -129,6 +144,7 @@ export class Engine {
   }
 
   #run<T>(command: (world: World) => T): T {
+    const told = this.#facts.length;
     try {
       return this.#options.database.savepoint(() => {
         const value = command(this.#world);
@@ -136,14 +152,26 @@ export class Engine {
         return value;
       });
     } catch (error) {
+      this.#facts.length = told;
+      if (isStoreFailure(error)) throw this.#breakDown(error);
       // A refusal comes before any change; anything else may have left the working set half changed.
       if (!(error instanceof Refusal)) this.#reload();
       throw error;
     }
   }
 
+  /** The store cannot be written: the whole batch is given up. @returns what its callers are told */
+  #breakDown(error: unknown): Refusal {
+    if (!this.#broken) this.#options.log('the store cannot be written', error);
+    this.#broken = true;
+    const refusal = new Refusal('busy', 'the store could not be written');
+    this.#abandon(refusal);
+    return refusal;
+  }
+
   #open(): void {
     const { database, log } = this.#options;
+    if (this.#closed) throw new Refusal('busy', 'the simulator is closing');
     if (database.inTransaction) return;
     try {
       database.begin();
@@ -178,6 +206,14 @@ export class Engine {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const tell of waiting) tell(failure);
+  }
+
+  #tellPhones(): void {
+    const { changedPhones } = this.#world;
+    if (changedPhones.size === 0) return;
+    const callIds = [...changedPhones];
+    changedPhones.clear();
+    this.onPhones(callIds);
   }
 
   #publish(): void {

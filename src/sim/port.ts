@@ -19,12 +19,18 @@ export interface AttemptOutcome {
   /** In words: `timed out after 3 s`, `ECONNREFUSED`; null if an answer came in time. */
   readonly error: string | null;
   readonly timedOut: boolean;
+  /** Ended by our own close: nothing is known of it. */
+  readonly isAborted?: boolean;
 }
 
 export interface HttpPort {
   attempt(request: AttemptRequest): Promise<AttemptOutcome>;
   /** Aborts what is in flight and closes all sockets. */
   close(): Promise<void>;
+  /** Urls of the attempts under way. */
+  inFlight(): readonly string[];
+  /** What is open, a line each; nothing after `close`. */
+  held(): readonly string[];
 }
 
 /** The lines of one enterprise's failure file, streamed; each is one line of JSON without its newline. */

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
+import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { Engine } from './engine.ts';
@@ -44,7 +45,9 @@ export class Simulation {
   #options: SimulationOptions;
   #core: Core;
   readonly #files: FileStore;
+  #onPhones: (callIds: readonly number[] | null) => void = () => {};
   #onFacts: ((facts: readonly Fact[]) => void) | null = null;
+  #stopFacts = () => {};
 
   private constructor(options: SimulationOptions) {
     this.#options = options;
@@ -108,12 +111,22 @@ export class Simulation {
 
   /** One listener to the facts of the simulation, across resets. @returns how to stop */
   onFacts(listener: (facts: readonly Fact[]) => void): () => void {
+    this.#stopFacts();
     this.#onFacts = listener;
-    const stop = this.#core.engine.listen((facts) => this.#onFacts?.(facts));
+    this.#stopFacts = this.#core.engine.listen(listener);
     return () => {
+      if (this.#onFacts !== listener) return;
       this.#onFacts = null;
-      stop();
+      this.#stopFacts();
     };
+  }
+
+  /**
+   * One listener to the calls of real phones, across resets: told after a commit which of them it changed.
+   * @param listener null: all that it knew of are gone
+   */
+  onPhones(listener: (callIds: readonly number[] | null) => void): void {
+    this.#onPhones = listener;
   }
 
   /** @throws Error while another advance is under way */
@@ -121,9 +134,14 @@ export class Simulation {
     return this.#core.driver.advance(request);
   }
 
+  /** Changes mode and speed while running; time goes on from where it stands, never backwards. */
   async setClock(mode: ClockMode, speed: number): Promise<void> {
-    this.#core.clock.setMode(mode, speed);
-    await this.execute(() => {});
+    const { clock } = this.#core;
+    await this.execute((world) => {
+      clock.moveTo(clock.target);
+      clock.setMode(mode, speed);
+      world.now = clock.position;
+    });
   }
 
   /** Writes failure files that were closed; resolves when their zips stand under their names. */
@@ -138,6 +156,7 @@ export class Simulation {
     old.driver.stop();
     old.engine.close();
     if (this.#options.dataDir !== null) removeState(this.#options.dataDir);
+    this.#onPhones(null);
     // Up to here nothing was awaited: no request falls between the old core and the new one.
     this.#core = this.#build();
     if (this.#onFacts !== null) this.onFacts(this.#onFacts);
@@ -151,30 +170,53 @@ export class Simulation {
     return dumpTables(this.#core.database);
   }
 
-  /** Lets attempts in flight end, at most `graceMs` of wall time, then closes everything. */
+  /** Lets attempts in flight end, at most `graceMs` of wall time, aborts the rest and closes everything. */
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     const { driver, engine } = this.#core;
+    this.#onPhones(null);
     driver.stop();
     await driver.drain(graceMs);
     await this.#options.http.close();
-    await driver.drain(graceMs);
+    // What was aborted is still settled.
+    await driver.drain(CLOSE_GRACE_MS);
     engine.close();
     await this.#files.close();
   }
 
+  /** Pushes and pulls under way, a line each. */
+  inFlight(): readonly string[] {
+    return this.#options.http.inFlight().map((url) => `a push or pull to ${url}`);
+  }
+
+  /** What is open or under way, a line each; nothing after `close`. */
+  held(): readonly string[] {
+    const { driver, database } = this.#core;
+    return [
+      ...driver.held(),
+      ...this.#options.http.held(),
+      ...this.#files.held(),
+      ...(database.isOpen ? ['the database'] : []),
+    ];
+  }
+
   #build(): Core {
-    const { config, fixtures, dataDir, http, log } = this.#options;
+    const { fixtures, dataDir, http, log } = this.#options;
     const database = openDatabase(dataDir, {
       ...(this.#options.cacheMb === undefined ? {} : { cacheMb: this.#options.cacheMb }),
       ...(this.#options.failPoint === undefined ? {} : { failPoint: this.#options.failPoint }),
     });
+    const seed = keepSeed(database, this.#options);
+    const config = { ...this.#options.config, seed };
+    this.#options = { ...this.#options, config };
     const clock = openClock(database, config);
     const load = (now: number) => new World({ database, config, fixtures, now });
     const engine = new Engine({ database, clock, load, log });
     engine.transact((world) => {
       world.now = clock.position;
       placeFixtures(world);
+      endLostPhones(world);
     });
+    engine.onPhones = (callIds) => this.#onPhones(callIds);
     const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });
     return { database, clock, engine, driver };
   }
@@ -197,6 +239,15 @@ function openDatabase(
       },
     ]);
   }
+}
+
+/** A store keeps the seed that it began with: uuids and every later draw hang on it. */
+function keepSeed(database: Database, { config, log }: SimulationOptions): number {
+  const saved = database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'seed'").get()?.value;
+  if (saved === undefined) database.prepare("INSERT INTO meta VALUES('seed', ?)").run(config.seed);
+  else if (saved !== config.seed)
+    log(`the state has seed ${saved}, which stays; seed ${config.seed} is for an empty --data-dir`, null);
+  return saved ?? config.seed;
 }
 
 /** With a store that has been used the clock goes on from the last committed instant (spec 5.1). */

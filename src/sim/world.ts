@@ -6,7 +6,7 @@ import type { Call } from './call/call.ts';
 import type { SimulationConfig } from './config.ts';
 import { FaultList } from './fault/fault.ts';
 import { Outbox } from './push/outbox.ts';
-import type { Seed } from './random.ts';
+import { type Chance, deriveChance } from './random.ts';
 import { RuleList } from './rule/rule.ts';
 import { type CallRow, readCall, saveCall } from './store/call-table.ts';
 import type { Database } from './store/database.ts';
@@ -34,7 +34,8 @@ export interface Fact {
 export class World {
   readonly database: Database;
   readonly config: SimulationConfig;
-  readonly seed: Seed;
+  /** What all draws are rooted in: the seed of the configuration, apart for each universe. */
+  readonly seed: Chance;
   readonly accounts: Accounts;
   readonly ids: WireIds;
   readonly submissions: Submissions;
@@ -47,10 +48,14 @@ export class World {
   readonly lines = new Map<string, LineState>();
   /** The present instant; time comes in with the command. */
   now: number;
-  /** Paths of failure files whose time is over; whoever drives the clock removes them. */
-  readonly filesToRemove: string[] = [];
-  /** Failure files were closed whose zips are not written yet. */
-  filesClosed = true;
+  /** Wall ms at the present instant: what calls of real phones go by. */
+  wallNow = 0;
+  /** Live calls of real phones; they end when the phone does, whatever the clock says. */
+  readonly phoneCalls = new Map<number, Call>();
+  /** Those of them that were changed and whose phone has not been told. */
+  readonly changedPhones = new Set<number>();
+  /** Failure files may be there to be written or removed: the store knows which. */
+  hasFileWork = true;
   /** Set by whoever wants to hear of facts; nothing is built when nobody listens. */
   onFact: ((fact: Fact) => void) | null = null;
 
@@ -59,6 +64,8 @@ export class World {
   readonly #numbers: NumberTable;
   readonly #lineKeys = new Map<string, number>();
   readonly #linesByKey: LineState[] = [];
+  /** The instant last put on the agenda for a line, so that a thousand submissions of one instant put it there once. */
+  readonly #lastDial: number[] = [];
   /** When something happens next to a task by itself: other agenda entries of it are stale. */
   readonly #taskTimers = new Map<number, number>();
   readonly #dirtyCalls = new Map<number, Call>();
@@ -66,18 +73,19 @@ export class World {
   constructor(options: { database: Database; config: SimulationConfig; fixtures: Fixtures; now: number }) {
     this.database = options.database;
     this.config = options.config;
-    this.seed = options.config.seed;
+    const { seed, universe } = options.config;
+    this.seed = universe === '' ? seed : deriveChance(seed, 'universe', universe);
     this.now = options.now;
     this.ids = options.config.ids === 'small' ? SMALL_IDS : LARGE_IDS;
     this.accounts = new Accounts(options.fixtures, this.database);
     this.submissions = new Submissions(this.database);
-    this.outbox = new Outbox(this.database);
-    this.rules = new RuleList(this.database);
-    this.faults = new FaultList(this.database);
     this.#tasks = new TaskSet(this.database);
     this.#lanes = new LaneSet(this.database);
     const first = this.config.ids === 'small' ? 1 : FIRST_LARGE_ID;
-    this.#numbers = new NumberTable(this.database, { task: first, row: first, call: 1, token: 1 });
+    this.#numbers = new NumberTable(this.database, { task: first, row: first });
+    this.outbox = new Outbox(this.database, this.#numbers);
+    this.rules = new RuleList(this.database, this.#numbers);
+    this.faults = new FaultList(this.database, this.#numbers);
     this.#openLines();
     this.#placeCalls();
     this.#fillAgenda();
@@ -140,11 +148,19 @@ export class World {
 
   addCall(call: Call): void {
     this.calls.set(call.id, call);
+    if (call.phone !== null) this.phoneCalls.set(call.id, call);
     this.touchCall(call);
+  }
+
+  /** A call has ended; it stays in the store. */
+  dropCall(call: Call): void {
+    this.calls.delete(call.id);
+    this.phoneCalls.delete(call.id);
   }
 
   touchCall(call: Call): void {
     this.#dirtyCalls.set(call.id, call);
+    if (call.phone !== null) this.changedPhones.add(call.id);
     if (call.dueAt !== null) this.agenda.add({ at: call.dueAt, rank: RANK.call, key: call.id });
   }
 
@@ -176,10 +192,15 @@ export class World {
 
   /** Dialling on this line is looked at again at `at`. */
   scheduleDial(state: LineState, at: number): void {
-    this.agenda.add({ at, rank: RANK.dial, key: this.#lineKeys.get(state.line.lineNum) ?? 0 });
+    const key = this.#lineKeys.get(state.line.lineNum) ?? 0;
+    if (this.#lastDial[key] === at) return;
+    this.#lastDial[key] = at;
+    this.agenda.add({ at, rank: RANK.dial, key });
   }
 
-  lineByKey(key: number): LineState | undefined {
+  /** The line whose dialling stands on the agenda for `at`; taking it clears that. */
+  takeDial(key: number, at: number): LineState | undefined {
+    if (this.#lastDial[key] === at) this.#lastDial[key] = Number.NaN;
     return this.#linesByKey[key];
   }
 
@@ -224,6 +245,7 @@ export class World {
       const line = this.lines.get(call.lineNum);
       if (call.state !== 'ended') {
         this.calls.set(call.id, call);
+        if (call.phone !== null) this.phoneCalls.set(call.id, call);
         if (line !== undefined) line.busy++;
       } else if (call.direction === 'outbound' && !call.turbo && call.hangupAt !== null) {
         line?.resting.push(call.hangupAt + CHANNEL_REST_MS);

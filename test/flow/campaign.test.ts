@@ -14,7 +14,7 @@ describe('a campaign', () => {
   it('passes through 0, 1, 6, 2, 5, 2 and 4 in well under a second of wall time', async () => {
     await using receiver = await TestReceiver.start();
     await using stage = await Stage.open({ receiver });
-    const facts = stage.listen();
+    const facts = stage.gatherFacts();
     const startedAt = performance.now();
     const id = await stage.create({
       lines: '055169101407',
@@ -407,7 +407,7 @@ describe('a task of several lines', () => {
       aLine('B', 1, ['10:15:00-11:00:00', '14:00:00-15:00:00']),
     ];
     await using stage = await Stage.open({ fixtures: { lines } });
-    const facts = stage.listen();
+    const facts = stage.gatherFacts();
     const id = await stage.start({ lines: 'A;B', numbers: Array(80).fill(TALKATIVE) as string[] });
     await stage.idle();
     const spans = (lineNum: string) => {

@@ -3,7 +3,6 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ServerHandle, serve } from '../../src/server/serve.ts';
 import { TestReceiver } from '../support/receiver.ts';
 import { at, FULL, rowsOf, SECOND, Stage, type StageOptions } from '../support/stage.ts';
 
@@ -56,10 +55,11 @@ async function run(seed: number, dataDir?: string): Promise<Run> {
       ],
     },
   });
-  const server = await serve(stage.app.fetch, { port: 0, host: '127.0.0.1' });
+  const url = await stage.listen();
   const growing = await stage.create({ lines: '69101408', recalls: 1, recallWait: 30 });
   const { token } = await stage.client();
-  const callBack = (operation: string, body: object) => post(server, `${operation}?token=${token}`, body);
+  const callBack = (operation: string, body: object) =>
+    post(`${url}/openapi/outbound/v1/${operation}?token=${token}`, body);
   let calledBack = 0;
   let failed = 0;
   const attempts = new Map<string, number>();
@@ -94,7 +94,6 @@ async function run(seed: number, dataDir?: string): Promise<Run> {
   await stage.idle();
   // And over midnight, so that what was lost is filed.
   const { to } = await stage.advanceTo(at('2026-01-06 00:00:01'));
-  await server.close();
   const bodies = [records, others].flatMap(({ got }) => got.map(({ module, text }) => `${module} ${text}`));
   return { bodies, dump: stage.dump(), calledBack, failed, to };
 }
@@ -107,14 +106,14 @@ function numbers(count: number, first: number): string[] {
   return Array.from({ length: count }, (_, i) => String(13_700_000_000 + first + i));
 }
 
-async function post(server: ServerHandle, path: string, body: object): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${server.port}/openapi/outbound/v1/${path}`, {
+async function post(url: string, body: object): Promise<void> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   const { code } = (await response.json()) as { code: number };
-  if (code !== 0) throw new Error(`${path} answered ${code}`);
+  if (code !== 0) throw new Error(`${url} answered ${code}`);
 }
 
 function wait(ms: number): Promise<void> {

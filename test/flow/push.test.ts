@@ -390,7 +390,7 @@ describe('a push', () => {
       expect(headers).toMatchObject({
         'content-type': 'application/json;charset=UTF-8',
         'content-length': String(Buffer.byteLength(text)),
-        'user-agent': 'yeta-sim/test',
+        'user-agent': expect.stringMatching(/^yeta-sim\/\d+\.\d+\.\d+$/),
       });
       expect(headers).not.toHaveProperty('authorization');
       expect(headers).not.toHaveProperty('transfer-encoding');

@@ -26,6 +26,7 @@ export function aCall(rest: Partial<Call> = {}): Call {
       value: ['19900000001', '张先生'],
     },
     relationId: null,
+    phone: null,
     turbo: false,
     speed: 0,
     state: 'ended',

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { holdPush } from './contract/hold.ts';
 
 /** One request that a receiver got, in the order of arrival. */
 export interface Got {
@@ -75,6 +76,7 @@ export class TestReceiver implements AsyncDisposable {
       body: JSON.parse(text) as Record<string, unknown>,
       headers: request.headers,
     };
+    holdPush(got.module, got.body);
     this.got.push(got);
     this.open++;
     this.mostOpen = Math.max(this.mostOpen, this.open);

@@ -1,12 +1,13 @@
 import type { Simulation } from '../../src/sim/simulation.ts';
-import { openSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator.ts';
+import { holdToContract } from './contract/hold.ts';
 
 /** A simulator for one test: manual clock, seed 1, no socket unless asked for. */
 export interface TestSimulator {
   readonly sim: Simulator;
   readonly simulation: Simulation;
   /** `app.request(path, init)` without a socket. */
-  readonly app: Simulator['app'];
+  readonly app: Pick<Simulator, 'request'>;
   /** Only with `listen: true`. */
   readonly url: string;
   /** Errors that were logged; a test that expects none can say so. */
@@ -22,23 +23,20 @@ export interface TestSimulator {
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape, looked at by assertions
 export type Json = any;
 
-export async function startSimulator(
-  options: SimulatorOptions & { listen?: boolean } = {},
-): Promise<TestSimulator> {
-  const { listen = false, ...given } = options;
+export async function startSimulator(options: SimulatorOptions = {}): Promise<TestSimulator> {
   const logged: unknown[] = [];
-  const sim = await openSimulator({
+  const sim = await createSimulator({
     clock: 'manual',
-    port: 0,
+    listen: false,
     log: (_message, error) => logged.push(error),
-    ...given,
+    inspect: holdToContract,
+    ...options,
   });
-  if (listen) await sim.listen();
-  const request = async (path: string, init?: RequestInit) => sim.app.request(path, init);
+  const request = async (path: string, init?: RequestInit) => sim.request(path, init);
   return {
     sim,
     simulation: sim.simulation,
-    app: sim.app,
+    app: sim,
     get url() {
       return sim.url;
     },
@@ -58,6 +56,8 @@ export async function startSimulator(
       const to = untilIdle ? clock.target + 366 * 86_400_000 : clock.target + by;
       await sim.simulation.advance({ to, untilIdle, overlap: false });
     },
-    stop: () => sim.close(),
+    async stop() {
+      await sim.close();
+    },
   };
 }

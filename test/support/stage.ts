@@ -1,25 +1,20 @@
-import { Hono } from 'hono';
-import { type Settings, simulationConfig } from '../../src/config.ts';
-import { createRecordingSource } from '../../src/server/files/recording-source.ts';
-import type { RequestEntry } from '../../src/server/platform/journal.ts';
-import { createReceiver } from '../../src/server/receiver.ts';
-import { createRing } from '../../src/server/ring.ts';
-import { createServerApp } from '../../src/server/server-app.ts';
+import type { Settings } from '../../src/config.ts';
 import { type Fixtures, type Line, MODULES } from '../../src/sim/account/account.ts';
 import { changeEnterprise } from '../../src/sim/account/change.ts';
 import { admitInbound } from '../../src/sim/call/admit.ts';
 import type { Call } from '../../src/sim/call/call.ts';
 import { receiveCall } from '../../src/sim/call/inbound.ts';
 import type { FaultEffect } from '../../src/sim/fault/fault.ts';
-import { createHttpPort } from '../../src/sim/push/deliver.ts';
 import type { OutboxRow } from '../../src/sim/push/outbox.ts';
-import { Simulation } from '../../src/sim/simulation.ts';
+import type { Simulation } from '../../src/sim/simulation.ts';
 import type { CallRow } from '../../src/sim/store/call-table.ts';
 import type { FailPoint, SqlValue } from '../../src/sim/store/database.ts';
 import type { TaskRow } from '../../src/sim/store/task-table.ts';
 import type { Advanced } from '../../src/sim/time/driver.ts';
 import type { Fact } from '../../src/sim/world.ts';
+import { createSimulator, type Simulator } from '../../src/simulator.ts';
 import { APPS, PlatformClient } from '../conformance/platform-client.ts';
+import { holdToContract } from './contract/hold.ts';
 import { DEFAULT_FIXTURES } from './dialogue.ts';
 import type { TestReceiver } from './receiver.ts';
 
@@ -40,7 +35,7 @@ export function at(text: string): number {
 }
 
 export interface StageOptions
-  extends Omit<Settings, 'fixtures' | 'port' | 'host' | 'pushUrl' | 'urls' | 'logLevel' | 'logFormat'> {
+  extends Omit<Settings, 'fixtures' | 'host' | 'pushUrl' | 'urls' | 'logLevel' | 'logFormat'> {
   /** Laid over the default ones. */
   readonly fixtures?: Partial<Fixtures>;
   /** Where enterprise 167's pushes and pulls go; default: the built-in receiver. */
@@ -90,61 +85,47 @@ export interface NewTask {
   readonly numbers?: readonly string[];
 }
 
-/** A simulation and the platform in front of it, for one test. */
+/** A simulator and one who uses it, for one test. */
 export class Stage implements AsyncDisposable {
   readonly simulation: Simulation;
-  readonly app: Hono;
+  readonly app: Pick<Simulator, 'request'>;
   /** What was logged: bugs, and stores that cannot be written. */
   readonly logged: unknown[];
+  readonly #simulator: Simulator;
   readonly #expectErrors: boolean;
   #client: Promise<PlatformClient> | null = null;
   #closed = false;
 
-  private constructor(parts: {
-    simulation: Simulation;
-    app: Hono;
-    logged: unknown[];
-    expectErrors: boolean;
-  }) {
-    this.simulation = parts.simulation;
-    this.app = parts.app;
-    this.logged = parts.logged;
-    this.#expectErrors = parts.expectErrors;
+  private constructor(simulator: Simulator, logged: unknown[], expectErrors: boolean) {
+    this.#simulator = simulator;
+    this.simulation = simulator.simulation;
+    this.app = simulator;
+    this.logged = logged;
+    this.#expectErrors = expectErrors;
   }
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { fixtures: own, receiver, failPoint, expectErrors = false, ...settings } = options;
+    const { fixtures, receiver, expectErrors = false, ...settings } = options;
     const logged: unknown[] = [];
-    const log = (_message: string, error: unknown) => void logged.push(error);
-    const fixtures = {
-      ...DEFAULT_FIXTURES,
-      ...(receiver === undefined ? null : { urls: urlsTo(receiver) }),
-      ...own,
-    };
-    const builtIn = createReceiver({ now: () => 0 });
-    const simulation = await Simulation.open({
-      config: simulationConfig({ clock: 'manual', ...settings }, () => 1),
-      fixtures,
-      dataDir: settings.dataDir ?? null,
-      http: createHttpPort({
-        userAgent: 'yeta-sim/test',
-        inProcess: async (path, body) => ({
-          status: 200,
-          text: builtIn.receive(path.split('/').at(-1) ?? '', body),
-        }),
-      }),
-      log,
-      ...(failPoint === undefined ? {} : { failPoint }),
+    const simulator = await createSimulator({
+      clock: 'manual',
+      listen: false,
+      ...settings,
+      fixtures: {
+        ...DEFAULT_FIXTURES,
+        ...(receiver === undefined ? null : { urls: urlsTo(receiver) }),
+        ...fixtures,
+      },
+      log: (_message, error) => void logged.push(error),
+      inspect: holdToContract,
     });
-    const app = createServerApp({
-      simulation,
-      journal: createRing<RequestEntry>({ count: 100, bytes: 1e6, sizeOf: () => 1 }),
-      control: new Hono(),
-      voice: createRecordingSource(simulation),
-      closing: new AbortController().signal,
-      log,
-    }) as unknown as Hono;
-    return new Stage({ simulation, app, logged, expectErrors });
+    return new Stage(simulator, logged, expectErrors);
+  }
+
+  /** Opens a port of its own. @returns where it listens */
+  async listen(): Promise<string> {
+    await this.#simulator.listen();
+    return this.#simulator.url;
   }
 
   get now(): number {
@@ -155,6 +136,11 @@ export class Stage implements AsyncDisposable {
   client(): Promise<PlatformClient> {
     this.#client ??= PlatformClient.open(this.app, APPS.full);
     return this.#client;
+  }
+
+  /** The next call asks for a token first. */
+  renewToken(): void {
+    this.#client = null;
   }
 
   /** A call of the platform; a token that has expired on the way is renewed first. @returns its code and result */
@@ -288,7 +274,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Gathers the facts that are told from now on. */
-  listen(): Fact[] {
+  gatherFacts(): Fact[] {
     const facts: Fact[] = [];
     this.simulation.onFacts((told) => void facts.push(...told));
     return facts;
@@ -302,7 +288,7 @@ export class Stage implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.simulation.close();
+    await this.#simulator.close();
     if (this.#expectErrors) return;
     if (this.simulation.fault !== null)
       throw new Error('the simulation stood', { cause: this.simulation.fault });

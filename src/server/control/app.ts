@@ -5,7 +5,7 @@ import { answerAll } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
-export const appBody = object({ enabled: flag });
+const appBody = object({ enabled: flag });
 
 export const appRoutes = [
   defineRoute({

@@ -45,9 +45,9 @@ export const callFilterFields = {
   result: result.optional(),
 };
 
-export const callQuery = object({ ...callFilterFields, ...pageFields, after: text.optional() });
+const callQuery = object({ ...callFilterFields, ...pageFields, after: text.optional() });
 
-export const inboundBody = object({
+const inboundBody = object({
   robotId: id,
   appId: id,
   caller: id,
@@ -55,7 +55,7 @@ export const inboundBody = object({
   lineNum: id.optional(),
 });
 
-export const sayBody = object({ text: text.max(1000, 'at most 1000 characters') });
+const sayBody = object({ text: text.max(1000, 'at most 1000 characters') });
 
 export const callRoutes = [
   defineRoute({

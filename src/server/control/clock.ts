@@ -7,6 +7,7 @@ import { ControlError } from './http/error.ts';
 import { duration, flag, instant, LAST_INSTANT, object } from './http/field.ts';
 import { defineRoute } from './http/route.ts';
 import { times } from './http/times.ts';
+import type { ControlScope } from './scope.ts';
 
 const MODE_HINT = 'real, manual, scaled or xN, such as x60';
 const SPEED_HINT = 'simulated ms per wall ms, over 0 and at most 100000';
@@ -17,7 +18,7 @@ const ONE_OF = 'exactly one of by, to and until';
 /** `until: idle` looks no further than this (choice). */
 const IDLE_BOUND_MS = 366 * DAY_MS;
 
-export const clockBody = object({
+const clockBody = object({
   mode: z
     .string(MODE_HINT)
     .regex(/^(real|manual|scaled|x\d+(\.\d+)?)$/, MODE_HINT)
@@ -25,7 +26,7 @@ export const clockBody = object({
   speed: z.number(SPEED_HINT).positive(SPEED_HINT).max(MAX_SPEED, SPEED_HINT).optional(),
 });
 
-export const advanceBody = object({
+const advanceBody = object({
   by: duration(LAST_INSTANT, BY_HINT).optional(),
   to: instant.optional(),
   until: z.literal('idle', 'idle').optional(),
@@ -56,9 +57,10 @@ export const clockRoutes = [
     path: '/clock/advance',
     summary: 'Moves time on; answers when every event due by then has settled',
     body: advanceBody,
-    async run({ scope: { simulation }, body }) {
+    async run({ scope, body }) {
+      const { simulation } = scope;
       refuseWhileBusy(simulation);
-      const advanced = await advance(simulation, {
+      const advanced = await advance(scope, {
         to: targetOf(body, simulation.clock.target),
         untilIdle: body.until === 'idle',
         overlap: body.overlap,
@@ -86,18 +88,28 @@ function refuseWhileBusy(simulation: Simulation): void {
   if (simulation.isAdvancing) throw new ControlError('clock-busy', 'the clock is being advanced already');
 }
 
-async function advance(simulation: Simulation, request: Advance): Promise<Advanced> {
-  try {
-    return await simulation.advance(request);
-  } catch (error) {
-    if (simulation.fault === null) throw error;
-    const { cause = error } = error instanceof Error ? error : {};
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ControlError(
-      'clock-stopped',
-      `the clock stands for good, after a bug of the simulator: ${message}`,
-    );
+/** Whatever came of an advance that a reset or the end has overtaken, it tells of a simulation that is gone. */
+async function advance({ simulation, closing }: ControlScope, request: Advance): Promise<Advanced> {
+  const { clock } = simulation;
+  const outcome = await simulation.advance(request).then(
+    (advanced) => ({ advanced }),
+    (error: unknown) => ({ error }),
+  );
+  if (closing.aborted)
+    throw new ControlError('closing', 'the simulator was closed while its clock was advanced');
+  if (simulation.clock !== clock) {
+    throw new ControlError('clock-reset', 'the simulation was reset while its clock was advanced');
   }
+  if ('advanced' in outcome) return outcome.advanced;
+  throw simulation.fault === null ? outcome.error : explainFault(simulation.fault);
+}
+
+function explainFault(fault: unknown): ControlError {
+  const message = fault instanceof Error ? fault.message : String(fault);
+  return new ControlError(
+    'clock-stopped',
+    `the clock stands for good, after a bug of the simulator: ${message}`,
+  );
 }
 
 function targetOf(body: z.output<typeof advanceBody>, now: number): number {

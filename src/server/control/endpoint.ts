@@ -6,7 +6,7 @@ import { answerAll } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
-export const endpointBody = object({ state: oneOf(['open', 'maintenance', 'disabled']) });
+const endpointBody = object({ state: oneOf(['open', 'maintenance', 'disabled']) });
 
 export const endpointRoutes = [
   defineRoute({

@@ -9,7 +9,7 @@ import { changeState, readState } from './http/state.ts';
 
 const BALANCE_HINT = 'minutes from 0 up, or null for unlimited';
 
-export const enterpriseBody = object({
+const enterpriseBody = object({
   enabled: flag.optional(),
   balance: z.number(BALANCE_HINT).min(0, BALANCE_HINT).nullable().optional(),
 }).refine(

@@ -14,7 +14,7 @@ const CODES: ReadonlySet<number> = new Set(Object.values(RESULT_CODES).map(({ co
 const CODE_HINT = `a code of the platform: one of ${[...CODES].sort((a, b) => a - b).join(', ')}`;
 const PROBABILITY_HINT = 'a number from 0 to 1';
 
-export const faultBody = object({
+const faultBody = object({
   on: oneOf([...OPERATIONS, '*', 'push', 'sip']),
   code: integer(0, 9_999_999)
     .refine((code) => CODES.has(code), CODE_HINT)

@@ -8,7 +8,7 @@ import {
   pushConditions,
 } from '../../sim/push/list.ts';
 import { OUTBOX_STATE, type OutboxState } from '../../sim/push/outbox.ts';
-import { resendPush, resendPushes } from '../../sim/push/resend.ts';
+import { resendPage, resendPush } from '../../sim/push/resend.ts';
 import { indexesFor } from '../../sim/store/select-page.ts';
 import type { World } from '../../sim/world.ts';
 import { ControlError } from './http/error.ts';
@@ -19,7 +19,7 @@ import { changeState, readIndexed, readState } from './http/state.ts';
 import { times } from './http/times.ts';
 
 /** Its place is the number in the store. */
-const STATES = ['owed', 'delivered', 'failed', 'no-url'] as const;
+const STATES = ['owed', 'delivered', 'failed', 'no-url', 'dropped'] as const;
 const pushModule = oneOf(['receiveCallRecord', 'receiveVoice', 'receiveDialog']);
 
 /** What pushes can be found by. */
@@ -36,9 +36,9 @@ export const pushFilterFields = {
 const filter = object(pushFilterFields);
 export type WrittenPushFilter = z.output<typeof filter>;
 
-export const pushQuery = object({ ...pushFilterFields, ...pageFields });
+const pushQuery = object({ ...pushFilterFields, ...pageFields });
 
-export const resendBody = object({
+const resendBody = object({
   since: instant.default(0),
   module: pushModule.optional(),
   failedOnly: flag.default(false),
@@ -77,7 +77,14 @@ export const pushRoutes = [
     body: resendBody,
     async run({ scope, body }) {
       const which = { ...body, module: body.module ?? null };
-      return { resent: await changeState(scope.simulation, (world) => resendPushes(world, which)) };
+      let resent = 0;
+      for (let after: number | null = 0; after !== null; ) {
+        const from: number = after;
+        const page = await changeState(scope.simulation, (world) => resendPage(world, which, from));
+        resent += page.resent;
+        after = page.after;
+      }
+      return { resent };
     },
   }),
   defineRoute({

@@ -4,7 +4,7 @@ import { pageFields } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { times } from './http/times.ts';
 
-export const receiverQuery = object({ module: text.optional(), ...pageFields });
+const receiverQuery = object({ module: text.optional(), ...pageFields });
 
 export const receiverRoutes = [
   defineRoute({

@@ -14,7 +14,7 @@ export const requestFilterFields = {
 const filter = object(requestFilterFields);
 export type RequestFilter = z.output<typeof filter>;
 
-export const requestQuery = object({ ...requestFilterFields, ...pageFields });
+const requestQuery = object({ ...requestFilterFields, ...pageFields });
 
 export const requestRoutes = [
   defineRoute({

@@ -2,7 +2,7 @@ import { writeClock } from './clock.ts';
 import { integer, object } from './http/field.ts';
 import { defineRoute } from './http/route.ts';
 
-export const resetBody = object({ seed: integer(0, Number.MAX_SAFE_INTEGER).optional() });
+const resetBody = object({ seed: integer(0, Number.MAX_SAFE_INTEGER).optional() });
 
 export const resetRoutes = [
   defineRoute({

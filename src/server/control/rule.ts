@@ -13,7 +13,7 @@ const MAX_TALK_MS = 86_400_000;
 
 const OUTCOME_HINT = 'at least one of result, ringMs, talkMs, tag and walk';
 
-export const ruleMatch = object({
+const ruleMatch = object({
   callee: id.optional(),
   taskId: id.optional(),
   robotId: id.optional(),
@@ -21,7 +21,7 @@ export const ruleMatch = object({
   tries: integer(0, 1000).optional(),
 });
 
-export const ruleOutcome = object({
+const ruleOutcome = object({
   result: result.optional(),
   ringMs: integer(0, MAX_RING_MS).optional(),
   talkMs: integer(1, MAX_TALK_MS).optional(),
@@ -29,7 +29,7 @@ export const ruleOutcome = object({
   walk: z.array(text, 'a list of hits').min(1, 'at least one hit').max(300, 'at most 300 hits').optional(),
 }).refine((outcome) => Object.values(outcome).some((wish) => wish !== undefined), OUTCOME_HINT);
 
-export const ruleBody = object({
+const ruleBody = object({
   match: ruleMatch.default({}),
   outcome: ruleOutcome,
   times: integer(1, MAX_TIMES).optional(),

@@ -1,27 +1,93 @@
-import type { Simulation } from '../../sim/simulation.ts';
-import type { RequestEntry } from '../platform/journal.ts';
-import type { Receiver } from '../receiver.ts';
-import type { Ring } from '../ring.ts';
-import type { Waiting } from './wait/waiting.ts';
+import type { Fixtures } from '../../sim/account/account.ts';
+import type { SimulationConfig } from '../../sim/config.ts';
+import { createHttpPort } from '../../sim/push/deliver.ts';
+import { Simulation } from '../../sim/simulation.ts';
+import type { FailPoint } from '../../sim/store/database.ts';
+import { createRequestJournal, type RequestRing } from '../platform/journal.ts';
+import { createReceiver, type Receiver } from '../receiver.ts';
+import type { Universes } from '../universe/universes.ts';
+import { FactFeed } from './wait/fact-feed.ts';
+import { Waiting } from './wait/waiting.ts';
 
-/** What the server around a simulator says of itself. */
+/** What the server around its simulators says of itself. */
 export interface ServerState {
   readonly version: string;
   /** What is still missing before requests should come; null: ready. */
   notReady(): string | null;
   /** Ports that are listened on. */
   ports(): { readonly http: number | null; readonly sip: number | null };
+  /** The simulators beside the default one. */
+  readonly universes: Universes;
 }
 
 /** One simulator with its journals: what every route works on. */
 export interface ControlScope {
   readonly simulation: Simulation;
-  readonly journal: Ring<RequestEntry>;
+  readonly journal: RequestRing;
   readonly receiver: Receiver;
   readonly waiting: Waiting;
   readonly server: ServerState;
   /** The seed it was started with. */
   readonly firstSeed: number;
-  /** Aborted when the server stops. */
+  /** Aborted when this simulator ends. */
   readonly closing: AbortSignal;
+}
+
+export interface ScopeOptions {
+  readonly config: SimulationConfig;
+  readonly fixtures: Fixtures;
+  /** Folder of durable state; null = in memory. */
+  readonly dataDir: string | null;
+  readonly server: ServerState;
+  readonly closing: AbortSignal;
+  /** Told of bugs, and of a store that cannot be written. */
+  readonly log: (message: string, error: unknown) => void;
+  readonly failPoint?: (point: FailPoint) => void;
+  /** Default: those of a server's one simulator. */
+  readonly bounds?: Bounds;
+}
+
+/** What a simulator holds in memory at most. */
+interface Bounds {
+  /** Page cache of its database. */
+  readonly cacheMb: number;
+  /** Items in each journal. */
+  readonly count: number;
+  /** Of platform calls in their journal. */
+  readonly requestBytes: number;
+  /** Of what the built-in receiver got. */
+  readonly receivedBytes: number;
+}
+
+const MIB = 1024 * 1024;
+const ALONE: Bounds = { cacheMb: 64, count: 10_000, requestBytes: 16 * MIB, receivedBytes: 32 * MIB };
+
+/** For one of many: a thousand full ones need 10 GB (choice). */
+export const AMONG_MANY: Bounds = { cacheMb: 4, count: 2000, requestBytes: 2 * MIB, receivedBytes: 4 * MIB };
+
+/** Opens a simulator with its own receiver and journals beside it. @throws ConfigurationError */
+export async function openScope(options: ScopeOptions): Promise<ControlScope> {
+  const { config, fixtures, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
+  const { count, requestBytes, receivedBytes, cacheMb } = bounds;
+  const receiver = createReceiver({ now: () => simulation.clock.target, count, bytes: receivedBytes });
+  const journal = createRequestJournal({ count, bytes: requestBytes });
+  const simulation: Simulation = await Simulation.open({
+    config,
+    fixtures,
+    dataDir,
+    cacheMb,
+    http: createHttpPort({
+      userAgent: `yeta-sim/${server.version}`,
+      inProcess: async (path, body) => ({ status: 200, text: receiver.receive(readModule(path), body) }),
+    }),
+    log,
+    ...(failPoint === undefined ? {} : { failPoint }),
+  });
+  const waiting = new Waiting({ simulation, journal, facts: new FactFeed(simulation) });
+  return { simulation, journal, receiver, waiting, server, firstSeed: config.seed, closing };
+}
+
+/** The module of a relative url such as `/_sim/receiver/receiveDialog?x=1`. */
+function readModule(path: string): string {
+  return path.split('?')[0]?.split('/').at(-1) ?? '';
 }

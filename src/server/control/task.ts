@@ -29,9 +29,9 @@ const filter = object(taskFilterFields);
 export type WrittenTaskFilter = z.output<typeof filter>;
 
 /** The cursor of tasks is the wire id of the last one. */
-export const taskQuery = object({ ...taskFilterFields, ...pageFields, after: text.optional() });
+const taskQuery = object({ ...taskFilterFields, ...pageFields, after: text.optional() });
 
-export const rowQuery = object({ taskDataId: id.optional(), ...pageFields });
+const rowQuery = object({ taskDataId: id.optional(), ...pageFields });
 
 export const taskRoutes = [
   defineRoute({

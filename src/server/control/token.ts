@@ -6,7 +6,7 @@ import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 import { times } from './http/times.ts';
 
-export const tokenQuery = object({ ...pageFields, after: text.optional() });
+const tokenQuery = object({ ...pageFields, after: text.optional() });
 
 export const tokenRoutes = [
   defineRoute({

@@ -9,9 +9,9 @@ import { changeState, readState } from './http/state.ts';
 
 const URL_HINT = 'an http or https address, or one below /_sim/';
 
-export const urlQuery = object({ businessId: id.optional() });
+const urlQuery = object({ businessId: id.optional() });
 
-export const urlBody = object({
+const urlBody = object({
   businessId: id,
   urls: z.array(
     object({

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { MAX_BODY_BYTES } from '../ring.ts';
+import { createRing, MAX_BODY_BYTES, type Ring } from '../ring.ts';
+import { CallHabits } from './finding/habits.ts';
 
 /** One platform call as `GET /_sim/requests` shows it (spec 5.3). */
 export interface RequestEntry {
@@ -13,13 +14,40 @@ export interface RequestEntry {
   /** Wall ms. */
   readonly tookMs: number;
   readonly body: string;
-  /** What was wrong or unexpected, a line each. */
+  /** Why it was refused, which its answer does not tell; null if it was not. */
+  readonly refusal: string | null;
+  /** What of it would hurt in production, each with its code: `unknown-field: …`. */
   readonly findings: readonly string[];
 }
 
-/** Where the calls are noted; a bounded ring. */
+/** Where the calls are noted, and what their senders made of the answers. */
 export interface RequestJournal {
   add(entry: RequestEntry): void;
+  readonly habits: CallHabits;
+}
+
+/** A journal in memory, bounded by count and bytes. */
+export type RequestRing = Ring<RequestEntry> & RequestJournal;
+
+export function createRequestJournal(bounds: {
+  readonly count: number;
+  readonly bytes: number;
+}): RequestRing {
+  const habits = new CallHabits();
+  const ring = createRing<RequestEntry>({ ...bounds, sizeOf: sizeOfEntry });
+  const { clear } = ring;
+  return Object.assign(ring, {
+    habits,
+    clear() {
+      clear();
+      habits.clear();
+    },
+  });
+}
+
+function sizeOfEntry({ body, refusal, findings }: RequestEntry): number {
+  const lines = findings.reduce((sum, finding) => sum + finding.length, refusal?.length ?? 0);
+  return 200 + 2 * (body.length + lines);
 }
 
 const MAX_LINE_CHARACTERS = 500;
@@ -45,7 +73,7 @@ function mask(text: string): string {
   return text.replace(SECRET, '$1"***"');
 }
 
-/** A finding or a path as the journal keeps it: a client may have written any length of it. */
+/** A finding, a refusal or a path as the journal keeps it: a client may have written any length of it. */
 export function writeLine(text: string): string {
   if (text.length <= MAX_LINE_CHARACTERS) return text;
   // Through bytes, as a slice would hold on to the whole text.

@@ -1,8 +1,22 @@
 import type { Operation as OperationName } from '../../sim/account/endpoint.ts';
 import type { Account } from '../../sim/account/token.ts';
+import type { RefusalName } from '../../sim/refusal.ts';
 import type { World } from '../../sim/world.ts';
+import type { JsonSchema } from '../openapi/schema.ts';
 import type { Result } from './envelope.ts';
 import type { Fields, Input } from './input/field.ts';
+
+/** What the published contract says of an operation: the platform's own words, and English beside them. */
+export interface OperationPage<F extends Fields = Fields> {
+  readonly title: string;
+  readonly text: string;
+  /** What each field is; or that, and what its kind does not know of its schema. */
+  readonly fields: { readonly [K in keyof F]: string | JsonSchema };
+  /** Of `result` when the code is 0. */
+  readonly result: JsonSchema;
+  /** Why it is refused, beside the reasons that hold for every operation. */
+  readonly refusals: readonly RefusalName[];
+}
 
 interface Described<F extends Fields> {
   /** As the control API, fault rules and the journal call it. */
@@ -12,6 +26,7 @@ interface Described<F extends Fields> {
   readonly effect: 'read' | 'write';
   /** By their names on the wire. */
   readonly fields: F;
+  readonly page: OperationPage<NoInfer<F>>;
 }
 
 /** An operation that anybody may call: the one that gives tokens out. */

@@ -1,4 +1,5 @@
 import { listPushFiles } from '../../sim/push/file-list.ts';
+import { array, object, promised, string } from '../openapi/schema.ts';
 import { day, optional } from './input/field.ts';
 import { defineOperation } from './operation.ts';
 
@@ -8,6 +9,15 @@ export const pushFailed = defineOperation({
   right: 'any',
   effect: 'read',
   fields: { date: optional(day()) },
+  page: {
+    title: '查询推送失败记录 · Query failed pushes',
+    text: '查询推送失败记录文件清单,提供7日内失败记录文件下载,不含当日。\n\nWithout a date: the files of all seven days. They are downloaded without a token.',
+    fields: { date: '日期,格式如yyyy-MM-dd · the day, in Asia/Shanghai' },
+    result: object({
+      url: promised(array(string(), '文件下载相对路径 · paths below `/push_download/`')),
+    }),
+    refusals: [],
+  },
   run(world, account, input) {
     return { url: listPushFiles(world, account.enterprise.id, input.date) };
   },

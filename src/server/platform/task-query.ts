@@ -1,6 +1,18 @@
 import { queryTasks, remainingRows } from '../../sim/task/query.ts';
 import { TASK_STATUS, type Task, type TaskSort } from '../../sim/task/task.ts';
 import type { World } from '../../sim/world.ts';
+import {
+  array,
+  instant as at,
+  choice,
+  integer as int,
+  number,
+  object,
+  promised,
+  sent,
+  sometimes,
+  string,
+} from '../openapi/schema.ts';
 import { flag, instant, integer, list, optional, positive, text, word } from './input/field.ts';
 import { defineOperation } from './operation.ts';
 
@@ -14,6 +26,60 @@ const SORTS: Readonly<Record<'ID' | 'NAME' | 'CREATETIME' | 'STARTTIME' | 'ENDTI
 
 /** The documented type is int. */
 const MAX_PAGE_INDEX = 2 ** 31 - 1;
+
+const STATUSES = {
+  0: '新建 new',
+  1: '启动 started',
+  2: '运行 running',
+  3: '手动暂停 paused',
+  4: '完成 completed',
+  5: '等待下轮重试 waiting for the next recall round',
+  6: '不在工作时段 outside working time',
+  7: '过期 expired',
+} as const;
+
+const ORDINARY = '仅限普通任务 · ordinary tasks only';
+
+/** Keys in the order of seed 001's sample; what its table calls 必填 is promised. */
+const RESULT = object({
+  total_rows: promised(int('总行数 · tasks that match, on all pages')),
+  rows: promised(
+    array(
+      object({
+        task_id: promised(string('任务id · id')),
+        task_name: sent(string('任务名称 · name')),
+        status: promised(choice('任务状态 · status', STATUSES)),
+        task_type: promised(choice('任务类型 · type', { 0: '普通任务 ordinary', 2: '任务池 pool' })),
+        deleted: sent(choice('删除标志 · deleted', { 0: '正常 no', 1: '删除 yes' })),
+        time_task_start: sent(at('运行开始时间 · first run, 0 if none yet')),
+        time_task_finish: sometimes(at(`运行结束时间 · end of the run, 0 if not yet; ${ORDINARY}`)),
+        count_total_task: sent(int('rows')),
+        count_tel: sent(int('任务号码量 · rows')),
+        count_recalled: sometimes(int(`任务已重试次数 · recall rounds run; ${ORDINARY}`)),
+        time_task_estimate_begin: sometimes(at(`预设开始时间 · begin as asked for; ${ORDINARY}`)),
+        time_task_estimate_end: sometimes(at(`预设结束时间 · end as asked for, 0 if none; ${ORDINARY}`)),
+        line_num: sometimes(string(`线路号码 · lines, separated by a semicolon; ${ORDINARY}`)),
+        robot_id: sometimes(string(`话术id · robot; ${ORDINARY}`)),
+        robot_name: sometimes(string(`话术名称 · its name; ${ORDINARY}`)),
+        voice_code: sometimes(string(`发音人编码 · voice; ${ORDINARY}`)),
+        voice_speed: sometimes(int(`发音人语速,默认1 · speed of the voice; ${ORDINARY}`)),
+        count_max_recall: sometimes(int(`预设任务重试次数 · recall rounds asked for; ${ORDINARY}`)),
+        status_recall: sometimes(string(`a 1 for each recall round run: JSON in a string; ${ORDINARY}`)),
+        time_recall_wait: sometimes(int(`预设重试外呼等待时间,单位:秒 · seconds; ${ORDINARY}`)),
+        time_range: sometimes(string(`预设外呼时间段 · spans of the day: JSON in a string; ${ORDINARY}`)),
+        intention_push: sometimes(string(`预设推送意向度门限 · JSON in a string; ${ORDINARY}`)),
+        process_count: sent(int('已呼叫次数 · calls dialled')),
+        process_tel_count: sent(int('已呼叫号码数 · rows called at least once')),
+        process_through_count: sent(int('已接通量 · rows answered')),
+        process_through_rate: sent(
+          number('当前接通率 · rows answered of those called', { minimum: 0, maximum: 1 }),
+        ),
+        remaining: sometimes(int('rows in work; only with `show_remaining` (seen)')),
+      }),
+      '结果列表 · the page',
+    ),
+  ),
+});
 
 export const taskQuery = defineOperation({
   name: 'task/query',
@@ -34,6 +100,27 @@ export const taskQuery = defineOperation({
     sort_order: optional(word('ASC', 'DESC'), 'DESC'),
     // Adds `remaining` to the rows (seen).
     show_remaining: optional(flag(), false),
+  },
+  page: {
+    title: '查询任务 · Query tasks',
+    text: '查询任务信息和任务列表。\n\nThe filters combine; the newest task comes first unless told otherwise. Rows of a pool (`task_type` 2) leave out what is 仅限普通任务 (of ordinary tasks only).',
+    fields: {
+      task_id: '任务id · task',
+      time_begin: '开始时间 · created from, ms, inclusive',
+      time_end: '结束时间 · created up to, ms, inclusive',
+      task_name: '任务名称,模糊检索 · part of the name',
+      task_status_list: `任务状态数组 · statuses. ${Object.entries(STATUSES)
+        .map(([status, words]) => `${status}: ${words}`)
+        .join(', ')}`,
+      page_size: '页大小,最大值50,默认20 · rows on a page',
+      page_index: '当前页码,从1开始 · page, from 1',
+      sort_name:
+        '排序字段 · ID:任务编号,NAME:任务名称,CREATETIME:任务创建时间,STARTTIME:任务开始时间,ENDTIME:任务结束时间; in any case',
+      sort_order: '排序字段方式 · ASC 正序 ascending, DESC 倒序 descending; in any case',
+      show_remaining: 'adds `remaining` to the rows (seen)',
+    },
+    result: RESULT,
+    refusals: [],
   },
   run(world, account, input) {
     const { total, tasks } = queryTasks(world, account, {

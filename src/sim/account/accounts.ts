@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts';
 import type { App, Enterprise, Fixtures, Line, Module, Robot, UrlEntry, Voice } from './account.ts';
-import { internRevision, loadRevision } from './revision.ts';
+import { internRevision, lastRevision, loadRevision } from './revision.ts';
 
 /** State of a platform operation, set through the control API. */
 export type EndpointState = 'open' | 'maintenance' | 'disabled';
@@ -101,6 +101,14 @@ export class Accounts {
     return revision;
   }
 
+  /** A robot that rows were submitted for; if the fixtures have it no more, as it was last. */
+  robotOfRows(robotId: string): Robot | null {
+    const robot = this.#robots.get(robotId);
+    if (robot !== undefined) return robot;
+    const last = lastRevision(this.#database, robotId);
+    return last === null ? null : this.robotAt(last);
+  }
+
   /** The robot as it was in that revision; revisions never change. */
   robotAt(revision: number): Robot {
     let robot = this.#revisions.get(revision);
@@ -117,7 +125,7 @@ export class Accounts {
 
   setUrls(businessId: string, urls: readonly UrlEntry[]): void {
     this.#urls.set(businessId, urls);
-    this.#save('urls', businessId, urls);
+    this.#save('urls', businessId, { over: this.#fixtureUrls(businessId), urls });
   }
 
   /** The address for a module: module+app+robot, module+robot, module+app, module (spec 3.4). */
@@ -171,13 +179,22 @@ export class Accounts {
       .run(kind, key, JSON.stringify(value));
   }
 
+  /** Addresses that were put over other fixtures (or another `--push-url`) than today's are out of date. */
+  #overlayUrls(businessId: string, { over, urls }: { over: string; urls: UrlEntry[] }): void {
+    if (over === this.#fixtureUrls(businessId)) this.#urls.set(businessId, urls);
+  }
+
+  #fixtureUrls(businessId: string): string {
+    return JSON.stringify(this.fixtures.urls.filter((entry) => entry.businessId === businessId));
+  }
+
   #overlay(): void {
     const rows = this.#database
       .prepare<{ kind: string; key: string; value: string }>('SELECT * FROM setting')
       .all();
     for (const { kind, key, value } of rows) {
       const parsed: unknown = JSON.parse(value);
-      if (kind === 'urls') this.#urls.set(key, parsed as UrlEntry[]);
+      if (kind === 'urls') this.#overlayUrls(key, parsed as { over: string; urls: UrlEntry[] });
       else if (kind === 'endpoint') this.#endpoints.set(key, parsed as EndpointState);
       else if (kind === 'app') Object.assign(this.#apps.get(key) ?? {}, parsed as Overrides);
       else if (kind === 'enterprise') Object.assign(this.#enterprises.get(key) ?? {}, parsed as Overrides);

@@ -29,6 +29,13 @@ export function hasChannelForInbound(state: LineState): boolean {
   return state.busy < state.line.concurrents;
 }
 
+/** Instant from which the line is of no use; null = none. */
+export function lineEnd(line: Pick<Line, 'timeApply' | 'timeExpire'> | undefined): number | null {
+  if (line === undefined || line.timeExpire < 0 || line.timeApply === null) return null;
+  return line.timeApply + line.timeExpire * 1000;
+}
+
 export function isExpired(line: Line, now: number): boolean {
-  return line.timeExpire >= 0 && (line.timeApply ?? 0) + line.timeExpire * 1000 <= now;
+  const endAt = lineEnd(line);
+  return endAt !== null && endAt <= now;
 }

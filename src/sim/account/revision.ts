@@ -16,6 +16,14 @@ export function internRevision(database: Database, robot: Robot): number {
   return database.prepare<{ id: number }>('SELECT last_insert_rowid() AS id').get()?.id ?? 0;
 }
 
+/** The latest revision of a robot that was ever used; null if none was. */
+export function lastRevision(database: Database, robotId: string): number | null {
+  const row = database
+    .prepare<{ id: number | null }>('SELECT max(id) AS id FROM robot_revision WHERE robot_id = ?')
+    .get(robotId);
+  return row?.id ?? null;
+}
+
 /** @throws if no call can have used it */
 export function loadRevision(database: Database, revision: number): Robot {
   const row = database

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { deriveChance, drawHex } from '../random.ts';
+import { type Chance, deriveChance, drawHex } from '../random.ts';
 import { Refusal } from '../refusal.ts';
 import type { World } from '../world.ts';
 import type { App, Enterprise } from './account.ts';
@@ -44,7 +44,7 @@ export function issueToken(
   }
   world.database.prepare('DELETE FROM token WHERE expires_at < ?').run(world.now - 86_400_000);
   const serial = world.takeNumber('token');
-  const token = drawHex(deriveChance(world.seed, 'token', app.id, serial), 'token', 16);
+  const token = writeToken(world, deriveChance(world.seed, 'token', app.id, serial));
   const expiresAt = world.now + world.config.token.ttl * 1000;
   world.database.prepare('INSERT INTO token VALUES(?, ?, ?)').run(token, app.id, expiresAt);
   return { token, expiresIn: world.config.token.ttl };
@@ -61,6 +61,11 @@ export function authenticate(world: World, token: string | null): Account {
   const enterprise = world.accounts.enterprise(app.businessId);
   if (!enterprise?.enabled) throw new Refusal('wrong-enterprise', `enterprise ${app.businessId} is disabled`);
   return { app, enterprise };
+}
+
+/** 32 lower-case hexadecimal digits (seen); the first ones are the universe's id, if it has one. */
+function writeToken({ config: { universe } }: World, chance: Chance): string {
+  return universe + drawHex(chance, 'token', 16).slice(universe.length);
 }
 
 function findToken(world: World, token: string): TokenRow | undefined {
@@ -88,6 +93,7 @@ export function listTokens(
 /** Ends a token now. @returns false if there is none */
 export function expireToken(world: World, token: string): boolean {
   const found = world.database.prepare('SELECT 1 FROM token WHERE token = ?').get(token) !== undefined;
+  seen.get(world)?.delete(token);
   world.database
     .prepare('UPDATE token SET expires_at = min(expires_at, ?) WHERE token = ?')
     .run(world.now, token);

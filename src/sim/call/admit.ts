@@ -6,7 +6,11 @@ import type { World } from '../world.ts';
 
 /** Who calls in for whom. */
 export interface InboundRequest {
+  /** Null: the app's. */
+  readonly businessId?: string | null;
   readonly appId: string;
+  /** The app of the account that calls; null: anybody calls. */
+  readonly accountAppId?: string | null;
   readonly robotId: string;
   /** Null: the enterprise's first line with a free channel. */
   readonly lineNum: string | null;
@@ -17,11 +21,20 @@ export interface InboundRequest {
  * @throws Refusal app-disabled, no-right, wrong-enterprise, wrong-robot, wrong-relation, outside-working-time, line-held
  */
 export function admitInbound(world: World, request: InboundRequest): { app: App; robot: Robot; line: Line } {
-  const { appId, robotId } = request;
+  const { appId, robotId, accountAppId = null } = request;
   const app = world.accounts.app(appId);
-  if (app === undefined) throw new Refusal('app-disabled', `no app ${appId}`);
-  if (world.accounts.enterprise(app.businessId)?.enabled !== true) {
-    throw new Refusal('wrong-enterprise', `enterprise ${app.businessId} is disabled`);
+  const businessId = request.businessId ?? app?.businessId ?? null;
+  if (businessId !== null && world.accounts.enterprise(businessId)?.enabled !== true) {
+    throw new Refusal('wrong-enterprise', `enterprise ${businessId} is unknown or disabled`);
+  }
+  if (app === undefined || app.businessId !== businessId) {
+    throw new Refusal(
+      'app-disabled',
+      `no app ${appId}${businessId === null ? '' : ` of enterprise ${businessId}`}`,
+    );
+  }
+  if (accountAppId !== null && accountAppId !== appId) {
+    throw new Refusal('app-disabled', `the account that calls is of app ${accountAppId}, not ${appId}`);
   }
   if (!app.enabled) throw new Refusal('app-disabled', `app ${appId} is disabled`);
   if (app.type === 0) throw new Refusal('no-right', `app ${appId} is outbound only`);

@@ -20,6 +20,22 @@ export interface DialledRow {
   readonly value: readonly string[];
 }
 
+/** The real phone at the customer's end: its call keeps its own time, and only the phone moves it (spec 4.3). */
+export interface Phone {
+  /** Wall ms at `dialAt`. */
+  readonly wallAt: number;
+  /** What was recorded, once the call has ended; null: nothing. */
+  recording: PhoneRecording | null;
+}
+
+export interface PhoneRecording {
+  /** Name in the folder of recordings. */
+  readonly file: string;
+  /** Of the whole file. */
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
 /** One call, inside view. Instants are ms of the simulator's clock; null where it never came to that. */
 export interface Call {
   /** Rowid. */
@@ -40,6 +56,8 @@ export interface Call {
   readonly row: DialledRow | null;
   /** Inbound only: the business's own id, from `X-call-relation-id`. */
   readonly relationId: string | null;
+  /** Null: the customer is simulated. */
+  readonly phone: Phone | null;
   readonly turbo: boolean;
   /** Voice speed, -500 to 500, 0 = as recorded. */
   readonly speed: number;

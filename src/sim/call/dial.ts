@@ -21,8 +21,8 @@ export interface Dial {
 /** Dials a row: what becomes of the call is decided here, and the rest of it stands on the agenda. */
 export function dialCall(world: World, dial: Dial): Call {
   const { task, row } = dial;
-  const robot = world.accounts.robot(row.robotId ?? task.robotId ?? '');
-  if (robot === undefined)
+  const robot = world.accounts.robotOfRows(row.robotId ?? task.robotId ?? '');
+  if (robot === null)
     throw new Error(`task ${task.id} dials with a robot that is gone: ${row.robotId ?? task.robotId}`);
   const chance = deriveChance(world.seed, 'call', task.id, row.rowIndex, dial.tries);
   const outcome = decide(world, dial, robot, chance);
@@ -51,6 +51,7 @@ export function dialCall(world: World, dial: Dial): Call {
       value: row.value,
     },
     relationId: null,
+    phone: null,
     turbo: task.turbo,
     speed: row.speed,
     state: 'dialing',

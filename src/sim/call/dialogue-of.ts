@@ -12,7 +12,7 @@ export function dialogueOf(world: World, call: Call): Dialogue {
     wish: call.script,
     context: contextOf(call),
     speed: call.speed,
-    caller: 'simulated',
+    caller: call.phone === null ? 'simulated' : 'outside',
     outside: call.outside,
   });
 }

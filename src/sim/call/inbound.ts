@@ -11,8 +11,8 @@ export interface Inbound {
   readonly line: Line;
   readonly caller: string;
   readonly relationId: string;
-  /** From the first ring to the answer, ms. */
-  readonly ringMs: number;
+  /** From the first ring to the answer, ms; null: a real phone calls, and whoever serves it answers. */
+  readonly ringMs: number | null;
 }
 
 /** A call comes in over a line that has a channel for it; a dynamic robot's context is pulled while it rings (spec 3.6). */
@@ -20,6 +20,7 @@ export function receiveCall(world: World, inbound: Inbound): Call {
   const { robot, line, app } = inbound;
   const id = world.takeNumber('call');
   const chance = deriveChance(world.seed, 'inbound', inbound.relationId, id);
+  const answerAt = inbound.ringMs === null ? null : world.now + inbound.ringMs;
   const call: Call = {
     id,
     chance,
@@ -34,15 +35,16 @@ export function receiveCall(world: World, inbound: Inbound): Call {
     callee: line.lineNum,
     row: null,
     relationId: inbound.relationId,
+    phone: inbound.ringMs === null ? { wallAt: world.wallNow, recording: null } : null,
     turbo: false,
     speed: 0,
     state: 'ringing',
     dialAt: world.now,
     ringAt: world.now,
-    answerAt: world.now + inbound.ringMs,
+    answerAt,
     hangupAt: null,
-    next: 'answer',
-    dueAt: world.now + inbound.ringMs,
+    next: answerAt === null ? null : 'answer',
+    dueAt: answerAt,
     result: null,
     script: {},
     pushBehaviour: null,
@@ -59,8 +61,12 @@ export function receiveCall(world: World, inbound: Inbound): Call {
   return call;
 }
 
-/** The context is in: the call is answered as soon as it has rung long enough. */
+/** The context is in, or none is to come: the call is answered as soon as it has rung long enough. */
 export function answerInbound(world: World, call: Call): void {
+  if (call.phone !== null) {
+    world.touchCall(call);
+    return;
+  }
   call.answerAt = Math.max(call.answerAt ?? 0, world.now);
   call.next = 'answer';
   call.dueAt = call.answerAt;

@@ -6,6 +6,7 @@ import { closeRound } from '../task/progress.ts';
 import type { World } from '../world.ts';
 import type { Call, CallStep } from './call.ts';
 import { dialogueOf } from './dialogue-of.ts';
+import { askToHangUp } from './phone-time.ts';
 import { isAnswered } from './result.ts';
 
 /** Takes the step of a call that is due at `world.now`. */
@@ -32,8 +33,12 @@ export function stepCall(world: World, call: Call): void {
   }
 }
 
-/** Walks on as far as the walk goes by itself; what it stops for stands on the agenda. */
+/** Walks on as far as the walk goes by itself; what it stops for stands on the agenda, or is left to the phone. */
 export function continueDialogue(world: World, call: Call): void {
+  if (call.phone !== null) {
+    world.touchCall(call);
+    return;
+  }
   const { stop } = dialogueOf(world, call);
   const at = (call.answerAt ?? world.now) + stop.atMs;
   if (stop.kind === 'pull') {
@@ -63,12 +68,16 @@ export function cutCall(world: World, call: Call): void {
   breakOff(world, call, { by: 'platform', result: call.state === 'talking' ? 16 : 26 });
 }
 
-/** Ends a live call at once, whatever it was going to be. @param end its result counts for outbound calls only */
+/** Ends a live call at once, whatever it was going to be; a real phone is told to. @param end its result counts for outbound calls only */
 export function breakOff(
   world: World,
   call: Call,
   end: { readonly by: 'customer' | 'line' | 'platform'; readonly result: number },
 ): void {
+  if (call.phone !== null) {
+    askToHangUp(world, call, end.by);
+    return;
+  }
   const talking = call.state === 'talking';
   const atMs = talking ? world.now - (call.answerAt ?? world.now) : 0;
   // What was said so far was drawn from the result that stood until now.
@@ -81,19 +90,19 @@ export function breakOff(
 }
 
 /** Hangs up: the channel rests, the row and its task learn the result, the pushes are owed. */
-function endCall(world: World, call: Call): void {
+export function endCall(world: World, call: Call): void {
   const hangupAt = call.hangupAt ?? world.now;
   call.hangupAt = hangupAt;
   call.state = 'ended';
   call.next = null;
   call.dueAt = null;
   world.touchCall(call);
-  world.calls.delete(call.id);
+  world.dropCall(call);
   freeChannel(world, call);
   if (call.answerAt !== null) chargeCall(world, call.businessId, hangupAt - call.answerAt);
+  world.tell('call.ended', { callUuid: call.uuid, result: call.result });
   if (call.row !== null) settleRow(world, call);
   owePushes(world, call);
-  world.tell('call.ended', { callUuid: call.uuid, result: call.result });
 }
 
 function freeChannel(world: World, call: Call): void {

@@ -2,6 +2,7 @@ import type { Dialogue, OutsideInput, Turn } from '../dialog/dialogue.ts';
 import type { World } from '../world.ts';
 import type { Call } from './call.ts';
 import { dialogueOf } from './dialogue-of.ts';
+import { nowIn } from './phone-time.ts';
 
 /** One line of a call's story; beside `at` and `event` only what the event has. */
 export interface CallEvent {
@@ -46,20 +47,21 @@ export function reachedOf(call: Call): Reached {
 export function timelineOf(world: World, call: Call): CallEvent[] {
   const { ringAt, answerAt, hangupAt, result } = reachedOf(call);
   const inbound = call.direction === 'inbound';
+  const now = nowIn(world, call);
   const events: CallEvent[] = [
     inbound
       ? { at: call.dialAt, event: 'received', caller: call.caller, lineNum: call.lineNum }
       : { at: call.dialAt, event: 'dialed', callee: call.callee, lineNum: call.lineNum },
   ];
   if (ringAt !== null) events.push({ at: ringAt, event: 'ringing' });
-  events.push(...contextEvents(call));
+  events.push(...contextEvents(world, call));
   const dialogue = answerAt === null ? null : dialogueOf(world, call);
   if (answerAt !== null && dialogue !== null) {
     events.push({ at: answerAt, event: 'answered' });
-    events.push(...turnEvents(dialogue, { answerAt, now: world.now }));
+    events.push(...turnEvents(dialogue, { answerAt, now }));
     events.push(...outsideEvents(call, dialogue, answerAt));
   }
-  const happened = events.filter(({ at }) => at <= world.now).sort((a, b) => a.at - b.at);
+  const happened = events.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
   if (hangupAt !== null) {
     const by = whoHungUp(call, dialogue);
     happened.push({
@@ -73,10 +75,11 @@ export function timelineOf(world: World, call: Call): CallEvent[] {
 }
 
 /** The pull at the start of an inbound call. */
-function contextEvents(call: Call): CallEvent[] {
+function contextEvents(world: World, call: Call): CallEvent[] {
   const context = call.outside.find((input) => input.kind === 'context');
   if (context !== undefined) return [pulled(call.dialAt, 'getDialogContext', context)];
-  const waiting = call.direction === 'inbound' && call.state === 'ringing' && call.next === null;
+  const isDynamic = call.direction === 'inbound' && world.accounts.robotAt(call.revision).type === 2;
+  const waiting = isDynamic && call.state === 'ringing' && call.next === null;
   return waiting ? [{ at: call.dialAt, event: 'asked', module: 'getDialogContext' }] : [];
 }
 

@@ -17,6 +17,8 @@ export type OutsideInput =
   | { readonly kind: 'say'; readonly atMs: number; readonly text: string }
   | { readonly kind: 'speech'; readonly atMs: number; readonly endMs: number }
   | { readonly kind: 'keys'; readonly atMs: number; readonly keys: string }
+  /** A robot's turn that was heard from a file ended then, and not when its text would have. */
+  | { readonly kind: 'played'; readonly seq: number; readonly endMs: number }
   | {
       readonly kind: 'hangup';
       readonly atMs: number;

@@ -19,6 +19,7 @@ export interface Run {
   readonly context: Record<string, string>;
   readonly spoken: readonly SpokenInput[];
   readonly pulls: readonly Extract<OutsideInput, { kind: 'semantics' }>[];
+  readonly played: readonly Extract<OutsideInput, { kind: 'played' }>[];
   spokenTaken: number;
   pullsTaken: number;
   exchange: number;
@@ -49,6 +50,7 @@ export function openRun(input: DialogueInput): Run {
       ? outside.filter((one) => one.kind === 'say' || one.kind === 'speech' || one.kind === 'keys')
       : NOTHING,
     pulls: some ? outside.filter((one) => one.kind === 'semantics') : NOTHING,
+    played: some ? outside.filter((one) => one.kind === 'played') : NOTHING,
     spokenTaken: 0,
     pullsTaken: 0,
     exchange: 0,
@@ -69,10 +71,12 @@ export function speakRobot(run: Run, { node, asks }: Step, startMs: number): boo
   const { stage, context } = run;
   const text = asks > 0 ? node.again : node.text;
   const textRobot = fillText(text, context);
-  const endMs = startMs + Math.round(scaleToSpeed(measureText(text, context), run.input.speed));
+  const seq = stage.turns.length + 1;
+  const spokenMs = Math.round(scaleToSpeed(measureText(text, context), run.input.speed));
+  const endMs = run.played.find((one) => one.seq === seq)?.endMs ?? startMs + spokenMs;
   const turn: Turn = {
     ...node.face,
-    seq: stage.turns.length + 1,
+    seq,
     role: 'robot',
     startMs,
     endMs,

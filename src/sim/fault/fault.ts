@@ -1,5 +1,6 @@
 import { deriveChance, draw } from '../random.ts';
 import type { Database } from '../store/database.ts';
+import type { NumberTable } from '../store/number-table.ts';
 import type { World } from '../world.ts';
 
 export const NETWORK_FAULTS = ['reset', 'empty', 'garbage', 'timeout'] as const;
@@ -31,10 +32,12 @@ export type NewFault = Omit<Fault, 'id' | 'timesLeft' | 'drawn'>;
 /** Faults set through the control API, seeded (spec 5.2); the one added last wins. */
 export class FaultList {
   readonly #database: Database;
+  readonly #numbers: NumberTable;
   readonly #faults: Fault[];
 
-  constructor(database: Database) {
+  constructor(database: Database, numbers: NumberTable) {
     this.#database = database;
+    this.#numbers = numbers;
     this.#faults = database
       .prepare<{ id: number; body: string; times_left: number | null; taken: number }>(
         'SELECT * FROM fault ORDER BY id',
@@ -53,7 +56,7 @@ export class FaultList {
   }
 
   add(fault: NewFault, times: number | null): Fault {
-    const added = { ...fault, id: (this.#faults.at(-1)?.id ?? 0) + 1, timesLeft: times, drawn: 0 };
+    const added = { ...fault, id: this.#numbers.take('fault'), timesLeft: times, drawn: 0 };
     this.#faults.push(added);
     this.#database
       .prepare('INSERT INTO fault VALUES(?, ?, ?, 0)')

@@ -10,7 +10,7 @@ export function owePull(world: World, call: Call, module: 'getDialogContext' | '
   world.touchCall(call);
   if (url === null) return false;
   world.outbox.add({
-    kind: 'pull',
+    kind: call.phone === null ? 'pull' : 'phone-pull',
     businessId: call.businessId,
     callId: call.id,
     module,

@@ -42,6 +42,10 @@ export function claimDue(
   const flights: Flight[] = [];
   let settled = 0;
   for (const row of world.outbox.due(destination, claim.until, claim.most, claim.inFlight)) {
+    if (row.kind !== 'push' && !world.calls.has(row.call_id)) {
+      finish(world, row, OUTBOX_STATE.dropped);
+      continue;
+    }
     const flight = prepare(world, row, claim.manual ? row.due_at : world.now);
     const fault = row.kind === 'push' ? takeFault(world, 'push', [row.id, row.tries]) : null;
     const outcome = fault === null ? null : failedByFault(fault, world.config.push.timeout);
@@ -69,9 +73,10 @@ export function settleFlight(world: World, flight: Flight, outcome: AttemptOutco
   if (row === null || row.state !== OUTBOX_STATE.owed || row.tries !== flight.row.tries) return;
   row.tries++;
   // Simulated length: on a manual clock only a time-out takes time, so that the receiver's speed changes nothing.
-  const tookMs = manual ? (outcome.timedOut ? flight.timeoutMs : 0) : outcome.tookMs;
+  const tookMs =
+    manual && row.kind !== 'phone-pull' ? (outcome.timedOut ? flight.timeoutMs : 0) : outcome.tookMs;
   const endAt = flight.at + tookMs;
-  if (row.kind === 'pull') {
+  if (row.kind !== 'push') {
     writeAttempt(world, flight, outcome, outcome.error);
     finish(world, row, OUTBOX_STATE.delivered);
     settlePull(world, row, outcome, tookMs);

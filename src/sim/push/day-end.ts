@@ -14,8 +14,8 @@ export interface PushFileRow {
   business_id: string;
   day: string;
   path: string;
-  /** 0: its lines are fixed, but the zip is not written yet. */
-  ready: 0 | 1;
+  /** 0: its lines are fixed, but the zip is not written yet; 1: it is offered; 2: its time is over. */
+  ready: 0 | 1 | 2;
   lines: number;
 }
 
@@ -27,7 +27,12 @@ export function closeFiles(world: World, options: { today: boolean }): PushFileR
   const midnight = startOfDay(world.now);
   const until = options.today ? Number.MAX_SAFE_INTEGER : midnight;
   const files: PushFileRow[] = [];
-  for (const enterprise of world.accounts.enterprises()) {
+  const owners = world.database
+    .prepare<{ id: string }>(
+      'SELECT DISTINCT business_id AS id FROM outbox WHERE state = 2 AND file_id IS NULL',
+    )
+    .all();
+  for (const enterprise of owners) {
     for (;;) {
       const first = world.database
         .prepare<{ at: number | null }>(
@@ -61,22 +66,28 @@ function closeDay(world: World, businessId: string, midnight: number): PushFileR
     world.database.prepare<{ n: number }>('SELECT count(*) AS n FROM outbox WHERE file_id = ?').get(id)?.n ??
     0;
   world.database.prepare('UPDATE push_file SET lines = ? WHERE id = ?').run(lines, id);
-  world.filesClosed = true;
+  world.hasFileWork = true;
   return { id, business_id: businessId, day, path, ready: 0, lines };
 }
 
-/** Takes the files whose time is over off the list. @returns their paths */
-export function dropOldFiles(world: World): string[] {
+/** Takes the files whose time is over off the list; the zips are removed outside. */
+export function dropOldFiles(world: World): void {
   const last = dayOf(startOfDay(world.now) - (KEPT_DAYS + 1) * DAY_MS);
   const old = world.database
-    .prepare<{ id: number; path: string }>('SELECT id, path FROM push_file WHERE day <= ? AND ready = 1')
-    .all(last);
-  for (const { id } of old) world.database.prepare('DELETE FROM push_file WHERE id = ?').run(id);
-  return old.map(({ path }) => path);
+    .prepare<{ n: number }>('SELECT count(*) AS n FROM push_file WHERE day <= ? AND ready = 1')
+    .get(last);
+  if (old === undefined || old.n === 0) return;
+  world.database.prepare('UPDATE push_file SET ready = 2 WHERE day <= ? AND ready = 1').run(last);
+  world.hasFileWork = true;
 }
 
-export function unwrittenFiles(world: World): PushFileRow[] {
-  return world.database.prepare<PushFileRow>('SELECT * FROM push_file WHERE ready = 0 ORDER BY id').all();
+/** Files whose zips are still to be written, and those to be removed. */
+export function unfinishedFiles(world: World): PushFileRow[] {
+  return world.database.prepare<PushFileRow>('SELECT * FROM push_file WHERE ready <> 1 ORDER BY id').all();
+}
+
+export function markRemoved(world: World, file: PushFileRow): void {
+  world.database.prepare('DELETE FROM push_file WHERE id = ?').run(file.id);
 }
 
 export function markReady(world: World, file: PushFileRow): void {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher, Pool } from 'undici';
 import type { AttemptOutcome, AttemptRequest, HttpPort } from '../port.ts';
@@ -41,38 +42,44 @@ export function createHttpPort(options: HttpPortOptions): HttpPort {
     connections = 256,
     origins = 256,
   } = options;
-  const connect = (origin: string | URL) => new Connection(origin, insecure);
+  /** Open, or on their way to be. */
+  const sockets = new Set<Socket>();
+  const connect = (origin: string | URL) => new Connection(origin, insecure, sockets);
   const pools = new OriginPools<Dispatcher>(
     origins,
     (origin) => new Pool(origin, { connections, allowH2: false, factory: connect }),
   );
   const headers = { 'Content-Type': 'application/json;charset=UTF-8', 'User-Agent': options.userAgent };
-  /** Ends what is in flight, at the close. */
-  const inFlight = new Set<() => void>();
+  /** What ends each attempt in flight, at the close, and its url. */
+  const inFlight = new Map<() => void, string>();
   let isClosed = false;
 
   /** Runs `start` until it settles, the time is over or the port closes; `start` gives back how to give it up. */
-  function race(timeoutMs: number, start: (settle: (result: Result) => void) => () => number | null) {
+  function race(
+    { url, timeoutMs }: AttemptRequest,
+    start: (settle: (result: Result) => void) => () => number | null,
+  ) {
     return new Promise<Result>((resolve) => {
       const settle = (result: Result) => {
         clearTimeout(timer);
         inFlight.delete(abort);
         resolve(result);
       };
-      const abort = () => settle(failed('aborted: the simulator is closing', giveUp()));
+      const abort = () =>
+        settle({ ...failed('aborted: the simulator is closing', giveUp()), isAborted: true });
       const timer = setTimeout(
         () => settle({ ...failed(explainTimeout(timeoutMs), giveUp()), timedOut: true }),
         timeoutMs,
       );
-      inFlight.add(abort);
+      inFlight.set(abort, url);
       const giveUp = start(settle);
     });
   }
 
-  function send(url: URL, { body, timeoutMs }: AttemptRequest): Promise<Result> {
+  function send(url: URL, attempt: AttemptRequest): Promise<Result> {
     const path = url.pathname + url.search;
-    const request = { path, method: 'POST', headers, body } as const;
-    return race(timeoutMs, (settle) => {
+    const request = { path, method: 'POST', headers, body: attempt.body } as const;
+    return race(attempt, (settle) => {
       const exchange = new Exchange((end) => {
         if (end.kind !== 'stale') return settle(toResult(end, url.hostname));
         current = new Exchange((last) => settle(toResult(last, url.hostname)));
@@ -89,9 +96,10 @@ export function createHttpPort(options: HttpPortOptions): HttpPort {
     });
   }
 
-  function sendInProcess({ url, body, timeoutMs }: AttemptRequest): Promise<Result> {
+  function sendInProcess(attempt: AttemptRequest): Promise<Result> {
+    const { url, body } = attempt;
     if (inProcess === undefined) return Promise.resolve(failed(`nothing in this process answers ${url}`));
-    return race(timeoutMs, (settle) => {
+    return race(attempt, (settle) => {
       Promise.try(inProcess, url, body).then(
         ({ status, text }) => settle({ ...failed(null, status), answer: decodeAnswer(Buffer.from(text)) }),
         (error: unknown) => settle(failed(error instanceof Error ? error.message : String(error))),
@@ -105,7 +113,7 @@ export function createHttpPort(options: HttpPortOptions): HttpPort {
       const startedAt = now();
       const target = request.url.startsWith('/_sim/') ? null : readTarget(request.url);
       const result = await (isClosed
-        ? failed('aborted: the simulator is closing')
+        ? { ...failed('aborted: the simulator is closing'), isAborted: true }
         : target === null
           ? sendInProcess(request)
           : typeof target === 'string'
@@ -116,9 +124,18 @@ export function createHttpPort(options: HttpPortOptions): HttpPort {
 
     async close() {
       isClosed = true;
-      for (const abort of inFlight) abort();
+      for (const abort of [...inFlight.keys()]) abort();
       await pools.destroy();
+      // A destroyed socket is closed a turn later.
+      await Promise.all([...sockets].map((socket) => socket.closed || once(socket, 'close')));
     },
+
+    inFlight: () => [...inFlight.values()],
+
+    held: () => [
+      ...[...inFlight.values()].map((url) => `an attempt at ${url}`),
+      ...[...sockets].map(({ remoteAddress, remotePort }) => `a socket to ${remoteAddress}:${remotePort}`),
+    ],
   };
 }
 
@@ -159,7 +176,7 @@ const ABANDONED = new Error('the attempt was given up before the connection stoo
 class Connection extends Client {
   readonly #state: ExchangeConnection;
 
-  constructor(origin: string | URL, insecure: boolean) {
+  constructor(origin: string | URL, insecure: boolean, sockets: Set<Socket>) {
     let pending: Socket | null = null;
     let served = 0;
     super(origin, {
@@ -169,11 +186,14 @@ class Connection extends Client {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect(target, done) {
-        pending = openSocket(target, insecure, (...result) => {
+        const socket = openSocket(target, insecure, (...result) => {
           pending = null;
           served = 0;
           done(...result);
         });
+        pending = socket;
+        sockets.add(socket);
+        socket.once('close', () => sockets.delete(socket));
       },
     });
     this.#state = { begin: () => served++ > 0, abandonConnect: () => pending?.destroy(ABANDONED) };

@@ -1,24 +1,31 @@
 import type { Engine } from '../engine.ts';
 import type { FilePort } from '../port.ts';
-import { markReady, openFile, unwrittenFiles } from './day-end.ts';
+import { Refusal } from '../refusal.ts';
+import { markReady, markRemoved, openFile, type PushFileRow, unfinishedFiles } from './day-end.ts';
 
-/** Writes the failure files that were closed, and removes those whose time is over: outside of any transaction. */
+export interface FileWriterOptions {
+  readonly engine: Engine;
+  readonly files: FilePort;
+  readonly log: (message: string, error: unknown) => void;
+}
+
+/**
+ * Writes the failure files that were closed, and removes those whose time is over: outside of any transaction. What
+ * cannot be written stays to be done; `hasWork` says so again at the next midnight, close or start.
+ */
 export class FileWriter {
-  readonly #engine: Engine;
-  readonly #files: FilePort;
+  readonly #options: FileWriterOptions;
   #writing: Promise<void> | null = null;
 
-  constructor(engine: Engine, files: FilePort) {
-    this.#engine = engine;
-    this.#files = files;
+  constructor(options: FileWriterOptions) {
+    this.#options = options;
   }
 
   get hasWork(): boolean {
-    const { filesClosed, filesToRemove } = this.#engine.world;
-    return filesClosed || filesToRemove.length > 0;
+    return this.#options.engine.world.hasFileWork;
   }
 
-  /** Resolves when all zips stand under their names. */
+  /** Resolves when all zips that can be written stand under their names; never rejects. */
   write(): Promise<void> {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = null;
@@ -27,14 +34,28 @@ export class FileWriter {
   }
 
   async #writeAll(): Promise<void> {
+    const { engine, log } = this.#options;
     while (this.hasWork) {
-      const { world } = this.#engine;
-      world.filesClosed = false;
-      for (const path of world.filesToRemove.splice(0)) await this.#files.remove(path);
-      for (const file of unwrittenFiles(world)) {
-        await this.#files.write(openFile(this.#engine.world, file));
-        await this.#engine.execute((now) => markReady(now, file));
+      engine.world.hasFileWork = false;
+      for (const file of unfinishedFiles(engine.world)) {
+        try {
+          await this.#finish(file);
+        } catch (error) {
+          if (!(error instanceof Refusal))
+            log(`the failure file ${file.path} could not be written or removed`, error);
+        }
       }
+    }
+  }
+
+  async #finish(file: PushFileRow): Promise<void> {
+    const { engine, files } = this.#options;
+    if (file.ready === 2) {
+      await files.remove(file.path);
+      await engine.execute((world) => markRemoved(world, file));
+    } else {
+      await files.write(openFile(engine.world, file));
+      await engine.execute((world) => markReady(world, file));
     }
   }
 }

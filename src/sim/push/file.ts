@@ -25,6 +25,8 @@ export interface FileStore extends FilePort {
   clear(): Promise<void>;
   /** Waits for what is being written; removes the folder if it was a private one. */
   close(): Promise<void>;
+  /** What is open: files that are being read, and a private folder, a line each. */
+  held(): readonly string[];
 }
 
 const TEMPORARY = /^\..*\.zip\.tmp$/;
@@ -41,6 +43,8 @@ export function createFilePort(
 ): FileStore {
   const isDurable = folder !== null;
   let root = folder;
+  /** Paths of what is being read, by their readers. */
+  const readers = new Map<OpenFile, string>();
   let lastTurn: Promise<unknown> = Promise.resolve();
 
   function takeTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -67,7 +71,19 @@ export function createFilePort(
         await rmdir(dirname(target)).catch(() => undefined);
       }),
 
-    open: (path) => (root === null ? Promise.resolve(null) : openInside(root, path)),
+    async open(path) {
+      const file = root === null ? null : await openInside(root, path);
+      if (file === null) return null;
+      const reader: OpenFile = {
+        ...file,
+        close() {
+          readers.delete(reader);
+          return file.close();
+        },
+      };
+      readers.set(reader, path);
+      return reader;
+    },
 
     clear: () =>
       takeTurn(async () => {
@@ -81,6 +97,11 @@ export function createFilePort(
         await rm(root, { recursive: true, force: true });
         root = null;
       }),
+
+    held: () => [
+      ...[...readers.values()].map((path) => `the failure file ${path}, which is being read`),
+      ...(isDurable || root === null ? [] : [`the folder ${root}`]),
+    ],
   };
 }
 

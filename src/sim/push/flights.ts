@@ -1,5 +1,6 @@
 import type { AttemptOutcome, HttpPort } from '../port.ts';
 import type { Flight } from './attempt.ts';
+import { explainTimeout } from './error-words.ts';
 import type { Destination } from './outbox.ts';
 
 /** Times in a row that a destination may use up its grace before the manual clock stops holding for it. */
@@ -30,6 +31,13 @@ export class Flights {
     return this.#ids.get(destinationId) ?? NONE;
   }
 
+  /** Rows that are claimed or under way to anybody. */
+  get count(): number {
+    let count = 0;
+    for (const ids of this.#ids.values()) count += ids.size;
+    return count;
+  }
+
   claim({ row }: Flight): void {
     const ids = this.#ids.get(row.destination) ?? new Set<number>();
     this.#ids.set(row.destination, ids.add(row.id));
@@ -37,14 +45,20 @@ export class Flights {
 
   /** To be called once the attempt is settled, or will never be. */
   release({ row }: Flight): void {
-    this.#ids.get(row.destination)?.delete(row.id);
+    const ids = this.#ids.get(row.destination);
+    ids?.delete(row.id);
+    if (ids?.size === 0) this.#ids.delete(row.destination);
   }
 
   /** Makes a claimed attempt; its outcome never rejects. */
   async fly(flight: Flight): Promise<Landed> {
     const { url, body, timeoutMs, delayMs } = flight;
-    const outcome = await this.#http.attempt({ url, body, timeoutMs });
-    return { flight, outcome: { ...outcome, tookMs: outcome.tookMs + delayMs } };
+    // What a fault delays has that much less time left.
+    const outcome = await this.#http.attempt({ url, body, timeoutMs: timeoutMs - delayMs });
+    if (delayMs === 0) return { flight, outcome };
+    const tookMs = outcome.timedOut ? timeoutMs : outcome.tookMs + delayMs;
+    const error = outcome.timedOut ? explainTimeout(timeoutMs) : outcome.error;
+    return { flight, outcome: { ...outcome, tookMs, error } };
   }
 
   /** Whether the manual clock holds for an attempt at this destination. */

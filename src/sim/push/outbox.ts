@@ -1,13 +1,15 @@
 import type { Module } from '../account/account.ts';
 import type { Database } from '../store/database.ts';
+import type { NumberTable } from '../store/number-table.ts';
 
-/** What an effect asks for. */
-export type EffectKind = 'push' | 'pull';
+/** What an effect asks for. `phone-pull`: for a call that keeps its own time, so no clock has to move for it. */
+export type EffectKind = 'push' | 'pull' | 'phone-pull';
 
 /** Which body a push has. */
 export type Variant = 'basic' | 'outbound' | 'inbound' | 'voice' | 'dialog' | 'context' | 'semantics';
 
-export const OUTBOX_STATE = { owed: 0, delivered: 1, failed: 2, noUrl: 3 } as const;
+/** `dropped`: a pull whose call ended before it could be made. */
+export const OUTBOX_STATE = { owed: 0, delivered: 1, failed: 2, noUrl: 3, dropped: 4 } as const;
 export type OutboxState = (typeof OUTBOX_STATE)[keyof typeof OUTBOX_STATE];
 
 /** A row of table `outbox`: an effect by its keys; its body is rebuilt whenever it is needed. */
@@ -59,14 +61,17 @@ export interface Destination {
 /** One outbox for all effects: order, fairness and recovery are here and nowhere else. */
 export class Outbox {
   readonly #database: Database;
+  readonly #numbers: NumberTable;
   readonly #addresses = new Map<string, number>();
   readonly #urls = new Map<number, string>();
   readonly #destinations = new Map<number, Destination>();
+  readonly #waiting = new Set<Destination>();
   readonly #byOrigin = new Map<string, Destination>();
   #owed = 0;
 
-  constructor(database: Database) {
+  constructor(database: Database, numbers: NumberTable) {
     this.#database = database;
+    this.#numbers = numbers;
     const addresses = database
       .prepare<{ id: number; kind: EffectKind; url: string }>('SELECT * FROM address ORDER BY id')
       .all();
@@ -79,7 +84,7 @@ export class Outbox {
     for (const row of due) {
       this.#owed += row.n;
       const destination = this.#destinations.get(row.destination);
-      if (destination !== undefined) destination.nextDueAt = row.next;
+      if (destination !== undefined) this.#setNext(destination, row.next);
     }
   }
 
@@ -88,8 +93,9 @@ export class Outbox {
     return this.#owed;
   }
 
-  destinations(): Iterable<Destination> {
-    return this.#destinations.values();
+  /** Destinations that something is due at, now or later. */
+  waiting(): Iterable<Destination> {
+    return this.#waiting;
   }
 
   destination(id: number): Destination | undefined {
@@ -118,9 +124,10 @@ export class Outbox {
     const to = effect.url === null ? null : this.address(effect.kind, effect.url);
     this.#database
       .prepare(
-        'INSERT INTO outbox(kind, business_id, call_id, module, variant, address, destination, state, due_at, tries, created_at, fails) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)',
+        'INSERT INTO outbox(id, kind, business_id, call_id, module, variant, address, destination, state, due_at, tries, created_at, fails) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)',
       )
       .run(
+        this.#numbers.take('push'),
         effect.kind,
         effect.businessId,
         effect.callId,
@@ -140,7 +147,7 @@ export class Outbox {
   }
 
   noteDue(destination: Destination, at: number): void {
-    if (at < destination.nextDueAt) destination.nextDueAt = at;
+    if (at < destination.nextDueAt) this.#setNext(destination, at);
   }
 
   row(id: number): OutboxRow | null {
@@ -163,7 +170,7 @@ export class Outbox {
       .slice(0, most)
       .map(({ id }) => this.row(id))
       .filter((row) => row !== null);
-    destination.nextDueAt = free[most]?.due_at ?? this.#firstAfter(destination, until);
+    this.#setNext(destination, free[most]?.due_at ?? this.#firstAfter(destination, until));
     return due;
   }
 
@@ -190,6 +197,12 @@ export class Outbox {
   /** To be called when a row stops being owed (-1), or is owed again (+1). */
   countOwed(change: 1 | -1): void {
     this.#owed += change;
+  }
+
+  #setNext(destination: Destination, at: number): void {
+    destination.nextDueAt = at;
+    if (at === Number.POSITIVE_INFINITY) this.#waiting.delete(destination);
+    else this.#waiting.add(destination);
   }
 
   #firstAfter(destination: Destination, at: number): number {

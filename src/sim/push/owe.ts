@@ -55,6 +55,7 @@ function owedBy(world: World, call: Call): Owed[] {
 
 function variantsOf(world: World, call: Call): Owed['variant'][] {
   const talked = call.answerAt !== null && (call.result === null || isAnswered(call.result));
+  const recorded = !call.turbo && (call.phone === null || call.phone.recording !== null);
   const variants: Owed['variant'][] = [];
   if (call.direction === 'inbound') {
     variants.push('inbound');
@@ -63,7 +64,7 @@ function variantsOf(world: World, call: Call): Owed['variant'][] {
     variants.push('outbound');
   }
   if (talked) variants.push('dialog');
-  if (talked && !call.turbo) variants.push('voice');
+  if (talked && recorded) variants.push('voice');
   return variants;
 }
 

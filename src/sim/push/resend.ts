@@ -11,26 +11,34 @@ export function resendPush(world: World, id: number): boolean {
   return owe(world, row);
 }
 
-/** Resends all settled pushes made since an instant. @returns how many */
-export function resendPushes(
+/** Rows of one page: each page is a command of its own, however many pushes there are. */
+const PAGE = 1000;
+
+/**
+ * Resends the settled pushes made since an instant, a page of them.
+ * @returns how many were owed again, and the id to go on after; null = that was the last page
+ */
+export function resendPage(
   world: World,
   which: { since: number; module: string | null; failedOnly: boolean },
-): number {
+  after: number,
+): { resent: number; after: number | null } {
   const states = which.failedOnly
     ? [OUTBOX_STATE.failed]
     : [OUTBOX_STATE.failed, OUTBOX_STATE.delivered, OUTBOX_STATE.noUrl];
   const rows = world.database
     .prepare<OutboxRow>(
-      `SELECT * FROM outbox WHERE kind = 'push' AND created_at >= ? AND state IN (${states.join()}) AND (? IS NULL OR module = ?) ORDER BY id`,
+      `SELECT * FROM outbox WHERE id > ? AND kind = 'push' AND created_at >= ? AND state IN (${states.join()}) AND (? IS NULL OR module = ?) ORDER BY id LIMIT ?`,
     )
-    .all(which.since, which.module, which.module);
-  return rows.filter((row) => owe(world, row)).length;
+    .all(after, which.since, which.module, which.module, PAGE);
+  const resent = rows.filter((row) => owe(world, row)).length;
+  return { resent, after: rows.length < PAGE ? null : (rows.at(-1)?.id ?? null) };
 }
 
 function owe(world: World, row: OutboxRow): boolean {
   const call = world.call(row.call_id);
   const url = call === null ? null : world.accounts.urlFor(row.module, call);
-  if (url === null) return false;
+  if (url === null || isBeingFiled(world, row)) return false;
   const to = world.outbox.address('push', url);
   row.address = to.address;
   row.destination = to.destination.id;
@@ -42,4 +50,13 @@ function owe(world: World, row: OutboxRow): boolean {
   world.outbox.save(row);
   world.outbox.countOwed(1);
   return true;
+}
+
+/** Its line stands in a file that is closed and not written yet: taken out of it now, it would be lost. */
+function isBeingFiled(world: World, row: OutboxRow): boolean {
+  if (row.file_id === null) return false;
+  const file = world.database
+    .prepare<{ ready: number }>('SELECT ready FROM push_file WHERE id = ?')
+    .get(row.file_id);
+  return file?.ready === 0;
 }

@@ -27,14 +27,14 @@ export class Traffic {
     if (this.#clock.mode !== 'manual') return false;
     // A call stands still while it asks: time may not run past it.
     if (destination.kind === 'pull') return true;
+    if (destination.kind === 'phone-pull') return false;
     return !this.overlap && this.#flights.hasGrace(destination);
   }
 
   /** The destination whose effect is due first among those that can take one more attempt. */
   next(world: World): Destination | undefined {
     let first: Destination | undefined;
-    for (const destination of world.outbox.destinations()) {
-      if (destination.nextDueAt === Number.POSITIVE_INFINITY) continue;
+    for (const destination of world.outbox.waiting()) {
       if (first !== undefined && destination.nextDueAt >= first.nextDueAt) continue;
       if (this.#room(destination) > 0) first = destination;
     }
@@ -53,9 +53,23 @@ export class Traffic {
     return claimed;
   }
 
+  hasPhoneWaiting(world: World): boolean {
+    return !this.#awaitedByPhones(world).next().done;
+  }
+
+  /** Claims what real phones wait for, in their own time. */
+  claimForPhones(world: World): Flight[] {
+    return [...this.#awaitedByPhones(world)].flatMap((destination) => this.claim(world, destination).flights);
+  }
+
+  /** The claim comes to nothing. */
+  release(flight: Flight): void {
+    this.#flights.release(flight);
+  }
+
   /** Destinations that hold and have something due now, beside one. */
   *othersDue(world: World, one: Destination): Iterable<Destination> {
-    for (const destination of world.outbox.destinations()) {
+    for (const destination of world.outbox.waiting()) {
       if (destination !== one && destination.nextDueAt <= world.now && this.holds(destination))
         yield destination;
     }
@@ -63,10 +77,16 @@ export class Traffic {
 
   /** Whether an effect that was due before `at` is not settled yet. */
   owesBefore(world: World, at: number): boolean {
-    for (const destination of world.outbox.destinations()) {
-      if (destination.nextDueAt < at || this.#flights.of(destination.id).size > 0) return true;
-    }
+    if (this.#flights.count > 0) return true;
+    for (const destination of world.outbox.waiting()) if (destination.nextDueAt < at) return true;
     return false;
+  }
+
+  *#awaitedByPhones(world: World): Generator<Destination> {
+    for (const destination of world.outbox.waiting()) {
+      if (destination.kind !== 'phone-pull' || destination.nextDueAt > world.now) continue;
+      if (this.#room(destination) > 0) yield destination;
+    }
   }
 
   #room(destination: Destination): number {

@@ -18,8 +18,17 @@ export function talkMsOf({ answerAt, hangupAt, uuid }: Pick<Call, 'answerAt' | '
   return hangupAt - answerAt;
 }
 
-/** The recording of an answered call that has ended. */
+/** The recording of an answered call that has ended: with a real phone that what was heard, else what it would have been. */
 export function recordingOf(call: Call): Recording {
+  if (call.phone !== null) {
+    const { recording } = call.phone;
+    if (recording === null) throw new Error(`call ${call.uuid} has no recording`);
+    return {
+      path: recordingPath(call),
+      size: recording.bytes,
+      duration: recordingDuration(recording.durationMs),
+    };
+  }
   const talkMs = talkMsOf(call);
   return { path: recordingPath(call), size: recordingSize(talkMs), duration: recordingDuration(talkMs) };
 }

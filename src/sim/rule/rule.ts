@@ -1,5 +1,6 @@
 import type { RuleOutcome } from '../call/outcome.ts';
 import type { Database } from '../store/database.ts';
+import type { NumberTable } from '../store/number-table.ts';
 
 /** Which calls a rule is for; absent fields match everything. */
 export interface RuleMatch {
@@ -31,10 +32,12 @@ export interface RuleFacts {
 /** Outcome rules set through the control API; the one added last wins (spec 5.2). */
 export class RuleList {
   readonly #database: Database;
+  readonly #numbers: NumberTable;
   readonly #rules: Rule[];
 
-  constructor(database: Database) {
+  constructor(database: Database, numbers: NumberTable) {
     this.#database = database;
+    this.#numbers = numbers;
     this.#rules = database
       .prepare<{ id: number; body: string; times_left: number | null }>('SELECT * FROM rule ORDER BY id')
       .all()
@@ -50,7 +53,7 @@ export class RuleList {
   }
 
   add(match: RuleMatch, outcome: RuleOutcome, times: number | null): Rule {
-    const rule = { id: (this.#rules.at(-1)?.id ?? 0) + 1, match, outcome, timesLeft: times };
+    const rule = { id: this.#numbers.take('rule'), match, outcome, timesLeft: times };
     this.#rules.push(rule);
     this.#database
       .prepare('INSERT INTO rule VALUES(?, ?, ?)')

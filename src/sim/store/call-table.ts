@@ -1,4 +1,4 @@
-import type { Call, CallState, CallStep, DialledRow, ScriptWish } from '../call/call.ts';
+import type { Call, CallState, CallStep, DialledRow, Phone, ScriptWish } from '../call/call.ts';
 import type { PushBehaviour } from '../call/outcome.ts';
 import type { OutsideInput } from '../dialog/dialogue.ts';
 import type { Submissions } from '../task/lane.ts';
@@ -38,12 +38,13 @@ export interface CallRow {
   script: string | null;
   push_behaviour: string | null;
   outside: string | null;
+  phone: string | null;
 }
 
 export function saveCall(database: Database, call: Call): void {
   const row = call.row;
   database
-    .prepare(`INSERT OR REPLACE INTO call VALUES(${'?, '.repeat(28)}?)`)
+    .prepare(`INSERT OR REPLACE INTO call VALUES(${'?, '.repeat(29)}?)`)
     .run(
       call.id,
       call.chance,
@@ -74,6 +75,7 @@ export function saveCall(database: Database, call: Call): void {
       call.script === NO_WISH ? null : JSON.stringify(call.script),
       call.pushBehaviour,
       call.outside.length === 0 ? null : JSON.stringify(call.outside),
+      call.phone === null ? null : JSON.stringify(call.phone),
     );
 }
 
@@ -92,6 +94,7 @@ export function readCall(row: CallRow, submissions: Submissions): Call {
     callee: row.callee,
     row: readDialledRow(row, submissions),
     relationId: row.relation_id,
+    phone: row.phone === null ? null : (JSON.parse(row.phone) as Phone),
     turbo: row.turbo === 1,
     speed: row.speed,
     state: STATES[row.state] ?? 'ended',

@@ -15,6 +15,18 @@ export interface Statement<Row = SqlRow> {
 /** Fail points for crash tests: the process kills itself where `YETA_SIM_FAILPOINT` says. */
 export type FailPoint = 'before-commit' | 'after-commit' | 'before-rename' | 'after-rename';
 
+/** SQLite's primary result codes for a store that cannot be written or read: full, I/O error, read-only, no file. */
+const STORE_FAILURES: ReadonlySet<unknown> = new Set([13, 10, 8, 14]);
+
+/** Whether an error came from the disk rather than from a mistake. */
+export function isStoreFailure(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : null;
+  return typeof code === 'number' && STORE_FAILURES.has(code & 0xff);
+}
+
+/** Pages after which the write-ahead log is moved into the database: measured, shorter and longer ones are slower. */
+const LOG_PAGES = 4000;
+
 /**
  * The one file that knows SQLite. In memory mode the database is SQLite's private temporary file (path `""`),
  * which stays flat where `:memory:` grows; with a file: WAL and `synchronous=FULL`, which survive kill -9 and power loss.
@@ -34,10 +46,15 @@ export class Database {
       this.#sqlite.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE');
     } else {
       this.#sqlite.exec(
-        'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1; PRAGMA wal_autocheckpoint=8000',
+        'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1',
       );
+      this.#sqlite.exec(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`);
     }
     this.#migrate();
+  }
+
+  get isOpen(): boolean {
+    return this.#sqlite.isOpen;
   }
 
   get inTransaction(): boolean {

@@ -1,22 +1,22 @@
 import type { Database } from './database.ts';
 
-const KINDS = ['task', 'row', 'call', 'token'] as const;
+const KINDS = ['task', 'row', 'call', 'token', 'push', 'rule', 'fault'] as const;
 export type Numbered = (typeof KINDS)[number];
 
-/** Rowids are handed out here, so that they depend on the order of commands alone. */
+/** Ids are handed out here: they depend on the order of commands alone, and none comes twice, whatever was pruned. */
 export class NumberTable {
   readonly #database: Database;
   readonly #next = new Map<Numbered, number>();
   readonly #taken = new Set<Numbered>();
 
-  /** @param first the first number of each kind in a new store */
-  constructor(database: Database, first: Readonly<Record<Numbered, number>>) {
+  /** @param first the first number of a kind in a new store, if it is not 1 */
+  constructor(database: Database, first: Readonly<Partial<Record<Numbered, number>>>) {
     this.#database = database;
     for (const kind of KINDS) {
       const row = database
         .prepare<{ value: number }>('SELECT value FROM meta WHERE key = ?')
         .get(`next-${kind}`);
-      this.#next.set(kind, row?.value ?? first[kind]);
+      this.#next.set(kind, row?.value ?? first[kind] ?? 1);
     }
   }
 

@@ -1,4 +1,4 @@
-import { isExpired } from '../account/line-state.ts';
+import { isExpired, lineEnd } from '../account/line-state.ts';
 import {
   ALL_DAY,
   intersectSpans,
@@ -24,19 +24,16 @@ function spansOf(texts: readonly string[]): readonly Span[] {
 
 /** When a task may dial over one of its lines: its time range cut with the line's hours (spec 2.1). */
 export function workingSpans(world: World, task: Task, lineNum: string): readonly Span[] {
-  const hours = world.lines.get(lineNum)?.hours ?? [];
+  const line = world.lines.get(lineNum);
+  // An expired line never works again (choice): its task stands in 6.
+  const hours = line === undefined || isExpired(line.line, world.now) ? [] : line.hours;
   const range = spansOf(task.timeRange);
   if (range[0] === undefined || hours.length === 0) return [];
   return isAllDay(range) ? hours : isAllDay(hours) ? range : intersectSpans(range, hours);
 }
 
 export function mayDial(world: World, task: Task, lineNum: string): boolean {
-  const line = world.lines.get(lineNum);
-  return (
-    line !== undefined &&
-    !isExpired(line.line, world.now) &&
-    isWithin(workingSpans(world, task, lineNum), world.now)
-  );
+  return isWithin(workingSpans(world, task, lineNum), world.now);
 }
 
 /** A task works while any of its lines does. */
@@ -59,6 +56,12 @@ export function nextTaskEvent(world: World, task: Task): number | null {
       instants.push(Math.max(task.timeBegin, world.now));
       break;
     case TASK_STATUS.running:
+      // A boundary may have passed while nothing ran.
+      if (!isWorkingTime(world, task)) instants.push(world.now);
+      for (const lineNum of task.lineNums) {
+        const endAt = lineEnd(world.accounts.line(lineNum));
+        if (endAt !== null && endAt > world.now) instants.push(endAt);
+      }
       soonest((spans) => nextBoundary(spans, world.now));
       break;
     case TASK_STATUS.outsideHours:

@@ -55,6 +55,9 @@ export function insertRows(world: World, account: Account, taskId: string, rows:
 /** Appends checked rows to a task's lane. @returns wire ids in the order of the rows */
 export function appendRows(world: World, task: Task, rows: Rows, manner: Manner): string[] {
   const count = rows.rows.length;
+  // Its revision is kept from now on: the rows can be called even if later fixtures have the robot no more.
+  const robot = world.accounts.robot(manner.robotId ?? task.robotId ?? '');
+  if (robot !== undefined) world.accounts.revisionOf(robot);
   const first = world.takeNumber('row', count);
   insertSubmission(world.database, {
     id: first,

@@ -27,8 +27,8 @@ export function queryTasks(
   if (filter.createdFrom !== null) add('created_at >= ?', filter.createdFrom);
   if (filter.createdTo !== null) add('created_at <= ?', filter.createdTo);
   if (filter.nameContains !== null) add('instr(name, ?) > 0', filter.nameContains);
-  if (filter.statuses.length > 0)
-    add(`status IN (${filter.statuses.map(() => '?').join()})`, ...filter.statuses);
+  const statuses = [...new Set(filter.statuses)];
+  if (statuses.length > 0) add(`status IN (${statuses.map(() => '?').join()})`, ...statuses);
   const where = conditions.join(' AND ');
   const direction = filter.descending ? 'DESC' : 'ASC';
   const column = ORDER[filter.sort];

@@ -7,7 +7,7 @@ import type { Flights, Landed } from '../push/flights.ts';
 import { Traffic } from '../push/traffic.ts';
 import { Refusal } from '../refusal.ts';
 import type { Clock } from './clock.ts';
-import { pendingWork } from './due.ts';
+import { closeDays, pendingWork, phonesUnderWay } from './due.ts';
 import { Pacer } from './pacer.ts';
 import { runWindow, type Window } from './window.ts';
 
@@ -28,7 +28,7 @@ export interface Advanced {
   readonly to: number;
   readonly events: number;
   readonly pushes: number;
-  /** Only with `untilIdle`: what was left where the bound was met; empty if it became idle. */
+  /** Only with `untilIdle`: what was left where the bound was met, and the calls of real phones; empty if it became idle. */
   readonly pending: readonly string[];
 }
 
@@ -61,13 +61,14 @@ export class Driver {
   readonly #ready: Flight[] = [];
   /** The same for those that time stands still for; whoever holds starts them. */
   readonly #held: Flight[] = [];
+  #phoneBeat: NodeJS.Immediate | null = null;
   #fault: unknown = null;
   #closed = false;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#traffic = new Traffic(options);
-    this.#files = new FileWriter(options.engine, options.files);
+    this.#files = new FileWriter(options);
     this.#pacer = new Pacer(options.clock, () => this.#beat());
     options.engine.catchUp = () => this.#catchUp();
     options.engine.onCommit = (committed) => this.#onCommit(committed);
@@ -84,6 +85,8 @@ export class Driver {
 
   /** Begins: recovers what was left half done, and on a running clock goes on from there. */
   async start(): Promise<void> {
+    // Midnights that passed while nothing ran.
+    this.#options.engine.transact(closeDays);
     await this.#files.write();
     this.#pace();
   }
@@ -110,7 +113,9 @@ export class Driver {
         to: clock.position,
         events: this.#events - before.events,
         pushes: this.#attempts - before.attempts,
-        pending: idle || !request.untilIdle ? [] : pendingWork(engine.world),
+        pending: request.untilIdle
+          ? [...(idle ? [] : pendingWork(engine.world)), ...phonesUnderWay(engine.world)]
+          : [],
       };
     } finally {
       this.#isAdvancing = false;
@@ -137,6 +142,15 @@ export class Driver {
     limit.cancel();
   }
 
+  /** What is under way or would come by itself, a line each; nothing once it was stopped and drained. */
+  held(): readonly string[] {
+    return [
+      ...(this.#pending.size === 0 ? [] : [`${this.#pending.size} attempts that are not settled`]),
+      ...(this.#isAdvancing ? ['an advance of the clock'] : []),
+      ...(this.#pacer.isSet ? ['a timer of the clock'] : []),
+    ];
+  }
+
   /** @returns whether it became idle */
   async #drive({ to, untilIdle }: Advance): Promise<boolean> {
     while (!this.#closed) {
@@ -155,12 +169,18 @@ export class Driver {
   #window(limit: number, untilIdle: boolean): Window {
     if (this.#fault !== null)
       throw new Error('the simulation stopped at a fault of its own', { cause: this.#fault });
-    const { engine, clock } = this.#options;
+    const { engine, clock, flights } = this.#options;
+    let claimed: readonly Flight[] = [];
     try {
-      const window = engine.transact(() => this.#run(limit, untilIdle));
+      const window = engine.transact(() => {
+        const run = this.#run(limit, untilIdle);
+        claimed = [...run.flights, ...run.held];
+        return run;
+      });
       clock.moveTo(engine.world.now);
       return window;
     } catch (error) {
+      for (const flight of claimed) flights.release(flight);
       if (!(error instanceof Refusal)) this.#stand(error);
       throw error;
     }
@@ -212,20 +232,28 @@ export class Driver {
     landed.sort((a, b) => a.flight.row.id - b.flight.row.id);
     try {
       if (landed.length > 0) engine.transact(() => this.#apply(landed));
+    } catch (error) {
+      if (!(error instanceof Refusal)) this.#stand(error);
+      throw error;
     } finally {
       for (const { flight } of landed) air.release(flight);
     }
   }
 
   #fly(flight: Flight): Promise<Landed> {
-    const { flights, config } = this.#options;
     this.#attempts++;
-    const startedAt = performance.now();
-    return flights.fly(flight).then((landed) => {
-      if (performance.now() - startedAt <= config.clock.grace)
-        flights.noteGrace(flight.row.destination, true);
+    return this.#delayed(flight).then((landed) => {
+      const { flights, config } = this.#options;
+      if (landed.outcome.tookMs <= config.clock.grace) flights.noteGrace(flight.row.destination, true);
       return landed;
     });
+  }
+
+  /** On a running clock a delay that a fault asks for passes before the attempt is made. */
+  async #delayed(flight: Flight): Promise<Landed> {
+    const { flights, clock } = this.#options;
+    if (flight.delayMs > 0 && clock.mode !== 'manual') await waitFor(flight.delayMs).promise;
+    return flights.fly(flight);
   }
 
   async #settle(landed: Landed): Promise<void> {
@@ -242,6 +270,8 @@ export class Driver {
   #apply(landed: readonly Landed[]): void {
     const { engine, clock, flights } = this.#options;
     for (const { flight, outcome } of landed) {
+      // Cut off by our own end, not by the receiver: it counts as not made.
+      if (outcome.isAborted === true) continue;
       // Before the commit: what is due next is looked for right after it, and finds the place free.
       flights.release(flight);
       settleFlight(engine.world, flight, outcome, clock.mode === 'manual');
@@ -278,9 +308,13 @@ export class Driver {
   #catchUp(): void {
     if (!this.#mayRun) return;
     const { clock, engine } = this.#options;
-    this.#run(clock.target, false);
-    engine.world.flush();
-    clock.moveTo(engine.world.now);
+    try {
+      engine.include(() => this.#run(clock.target, false));
+      clock.moveTo(engine.world.now);
+    } catch (error) {
+      // The command that came along is not to blame: it runs all the same.
+      if (!(error instanceof Refusal)) this.#stand(error);
+    }
   }
 
   /** Attempts start after the commit of what they tell of; after a failed one there is nothing to tell. */
@@ -292,7 +326,24 @@ export class Driver {
     } else {
       for (const flight of [...held, ...ready]) this.#options.flights.release(flight);
     }
+    this.#servePhones();
     this.#pace();
+  }
+
+  /** On a clock that stands, real phones do not: what they wait for is asked at once. */
+  #servePhones(): void {
+    const { clock, engine } = this.#options;
+    if (clock.mode !== 'manual' || !this.#traffic.hasPhoneWaiting(engine.world)) return;
+    this.#phoneBeat ??= setImmediate(() => {
+      this.#phoneBeat = null;
+      if (this.#closed || this.#fault !== null) return;
+      try {
+        engine.transact((world) => void this.#ready.push(...this.#traffic.claimForPhones(world)));
+      } catch (error) {
+        // A store that cannot be written: the next commit finds it again.
+        if (!(error instanceof Refusal)) this.#stand(error);
+      }
+    });
   }
 
   #pace(): void {

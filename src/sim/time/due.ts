@@ -26,7 +26,7 @@ export function runDue(world: World, entry: AgendaEntry): boolean {
       return true;
     }
     case RANK.dial: {
-      const line = world.lineByKey(entry.key);
+      const line = world.takeDial(entry.key, entry.at);
       if (line !== undefined) dialLine(world, line);
       return line !== undefined;
     }
@@ -36,16 +36,24 @@ export function runDue(world: World, entry: AgendaEntry): boolean {
 /** Midnight in Asia/Shanghai: failure files are closed and old ones dropped, ended calls leave the store. */
 function endDay(world: World): boolean {
   world.agenda.add({ at: startOfDay(world.now) + DAY_MS, rank: RANK.day, key: 0 });
-  closeFiles(world, { today: false });
-  world.filesToRemove.push(...dropOldFiles(world));
+  closeDays(world);
   pruneEnded(world);
   return true;
 }
 
-/** What still keeps the simulation from being idle, in words; empty if it is. Housekeeping does not count. */
+/** What is to be done for all days that are over; doing it again changes nothing. */
+export function closeDays(world: World): void {
+  closeFiles(world, { today: false });
+  dropOldFiles(world);
+  // What could not be written or removed before is tried again.
+  world.hasFileWork = true;
+}
+
+/** What still keeps the simulation from being idle, in words; empty if it is. Neither housekeeping nor real phones count. */
 export function pendingWork(world: World): string[] {
   const pending: string[] = [];
-  if (world.calls.size > 0) pending.push(`${world.calls.size} calls under way`);
+  const calls = world.calls.size - world.phoneCalls.size;
+  if (calls > 0) pending.push(`${calls} calls under way`);
   if (world.outbox.owed > 0) pending.push(`${world.outbox.owed} pushes or pulls owed`);
   for (const task of world.activeTasks()) {
     if (task.type === 0 && hasWorkAhead(world, task))
@@ -58,7 +66,14 @@ export function pendingWork(world: World): string[] {
   return pending;
 }
 
+/** Calls that no clock can bring to an end: their phones do, in wall time. */
+export function phonesUnderWay(world: World): string[] {
+  return [...world.phoneCalls.values()].map(
+    ({ uuid, caller, callee }) => `SIP call ${uuid} from ${caller} to ${callee} under way`,
+  );
+}
+
 /** A cheap first look, so that the whole one is taken only when nothing is alive. */
 export function isQuiet(world: World): boolean {
-  return world.calls.size === 0 && world.outbox.owed === 0;
+  return world.calls.size === world.phoneCalls.size && world.outbox.owed === 0;
 }

@@ -27,5 +27,11 @@ export class Pacer {
   stop(): void {
     clearTimeout(this.#timer);
     clearImmediate(this.#immediate);
+    this.#timer = undefined;
+    this.#immediate = undefined;
+  }
+
+  get isSet(): boolean {
+    return this.#timer !== undefined || this.#immediate !== undefined;
   }
 }

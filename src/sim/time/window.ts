@@ -34,10 +34,24 @@ export interface WindowBounds {
 
 /** Lets due events happen in their order, from `world.now` up to a limit, within one transaction. */
 export function runWindow(world: World, traffic: Traffic, bounds: WindowBounds): Window {
-  const { limit, untilIdle, midnightWaits } = bounds;
-  const deadline = performance.now() + WINDOW_MS;
   const flights: Flight[] = [];
   const held: Flight[] = [];
+  try {
+    return runEvents(world, traffic, { ...bounds, flights, held });
+  } catch (error) {
+    // What was claimed by now would be nobody's for ever.
+    for (const flight of [...flights, ...held]) traffic.release(flight);
+    throw error;
+  }
+}
+
+function runEvents(
+  world: World,
+  traffic: Traffic,
+  bounds: WindowBounds & { flights: Flight[]; held: Flight[] },
+): Window {
+  const { limit, untilIdle, midnightWaits, flights, held } = bounds;
+  const deadline = performance.now() + WINDOW_MS;
   let events = 0;
   let settled = 0;
   const end = (stop: Stop): Window => ({ stop, flights, held, events, settled });

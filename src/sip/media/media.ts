@@ -1,6 +1,10 @@
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
 import type { Chance } from '../../sim/random.ts';
-import { createMediaHost } from './media-host.ts';
+import { MediaError } from './media-error.ts';
 import type { SdpRefusal } from './sdp.ts';
+import { Session } from './session.ts';
+import { WorkerLink } from './worker-link.ts';
 
 export interface MediaOptions {
   /** The address whose ports are bound, an IP literal. */
@@ -22,7 +26,8 @@ export interface Media {
    * @throws MediaError `no-port`, `bind-failed`, `closed` or `worker-failed`
    */
   open(options: OpenOptions): Promise<MediaSession>;
-  stats(): Promise<MediaStats>;
+  /** Null before the first session. */
+  stats(): Promise<MediaStats | null>;
   /** Closes all sessions, their recordings completed, and ends the worker thread. */
   close(): Promise<void>;
 }
@@ -139,13 +144,86 @@ export interface MediaStats {
   readonly sessions: number;
   /** Pairs of ports that the range has, and how many are in use. */
   readonly ports: { readonly total: number; readonly used: number };
-  /** Frames that were due in the last 20 s at most: how late they were in ms, and how many were left out. */
-  readonly clock: { readonly lateP50: number; readonly lateP99: number; readonly lateMax: number; readonly skipped: number };
-  /** ms of processor time of the worker thread since its start; null before it, and on Node 24 older than 24.?. */
-  readonly cpuMs: number | null;
+  readonly clock: ClockStats;
+  /** ms of processor time of the worker thread since its start. */
+  readonly cpuMs: number;
 }
 
-/** Starts nothing yet. */
+/** Of the last 1,000 frames: how late they were, in ms; and how many were left out since the start. */
+export interface ClockStats {
+  readonly lateP50: number;
+  readonly lateP99: number;
+  readonly lateMax: number;
+  readonly skipped: number;
+}
+
+/**
+ * Starts nothing yet.
+ * @throws RangeError if `host` is no IP literal or `ports` no range
+ */
 export function createMedia(options: MediaOptions): Media {
-  return createMediaHost(options);
+  const { host, advertise = host, ports, onError } = options;
+  checkPlace(host, ports);
+  const recordingFolder = resolve(options.recordingFolder);
+  const sessions = new Map<number, Session>();
+  let lastSession = 0;
+  let link: WorkerLink | null = null;
+  let isClosed = false;
+
+  /** A thread that died takes its calls with it; the next call gets a new one. */
+  function connect(): WorkerLink {
+    const settings = { host, ports, recordingFolder };
+    link ??= new WorkerLink(settings, {
+      heard: (session, heard) => sessions.get(session)?.hear(heard),
+      died(error) {
+        link = null;
+        onError?.(error);
+        for (const session of sessions.values()) session.fail(error);
+        sessions.clear();
+      },
+    });
+    return link;
+  }
+
+  return {
+    async open(wish) {
+      if (isClosed) throw new MediaError('closed', 'the media are closed');
+      const { callId, seed } = wish;
+      if (!/^[\w-][\w.-]{0,99}$/.test(callId)) throw new RangeError(`"${callId}" cannot name a file`);
+      const id = ++lastSession;
+      const own = connect();
+      const { port } = await own.ask('open', id, { callId, seed }).catch((error) => {
+        throw isClosed ? new MediaError('closed', 'the media are closed') : error;
+      });
+      const session = new Session({
+        ...wish,
+        id,
+        link: own,
+        place: { host, advertise: wish.advertise ?? advertise, port },
+        path: join(recordingFolder, `${callId}.wav`),
+        forget: () => sessions.delete(id),
+      });
+      sessions.set(id, session);
+      return session;
+    },
+
+    async stats() {
+      return link === null ? null : link.ask('total', 0, {});
+    },
+
+    async close() {
+      isClosed = true;
+      await Promise.all([...sessions.values()].map((session) => session.close()));
+      const ending = link;
+      link = null;
+      await ending?.end();
+    },
+  };
+}
+
+function checkPlace(host: string, [from, to]: MediaOptions['ports']): void {
+  if (isIP(host) === 0) throw new RangeError(`the media host "${host}" is no IP address`);
+  const isPort = (port: number) => Number.isInteger(port) && port > 0 && port < 65_536;
+  if (!isPort(from) || !isPort(to) || to < from)
+    throw new RangeError(`RTP ports ${from} to ${to} are no range`);
 }

@@ -213,4 +213,24 @@ describe('an advance under way', () => {
     expect((await control.get('/clock')).body.status).toBe('ready');
     await receiver.stop();
   });
+
+  it('ends with 409 if a reset overtakes it', async () => {
+    const receiver = await TestReceiver.start();
+    await start({ pushUrl: receiver.url });
+    const open: (() => void)[] = [];
+    const asked = new Promise<void>((resolve) => {
+      receiver.answer = () => {
+        resolve();
+        return new Promise((answer) => open.push(() => answer('success')));
+      };
+    });
+    await callIn(control);
+    const advancing = control.post('/clock/advance', { until: 'idle' });
+    await asked;
+    expect((await control.post('/reset')).body.clock).toMatchObject({ nowMs: TEN_MS, status: 'ready' });
+    for (const answer of open) answer();
+    expect(await advancing).toMatchObject({ status: 409, body: { error: { code: 'clock-reset' } } });
+    expect((await control.post('/clock/advance', { by: '1s' })).body.toMs).toBe(TEN_MS + 1000);
+    await receiver.stop();
+  });
 });

@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createControlApp } from '../../../src/server/control/control.ts';
-import type { RequestEntry } from '../../../src/server/platform/journal.ts';
-import { createReceiver } from '../../../src/server/receiver.ts';
-import { createRing } from '../../../src/server/ring.ts';
 import { ControlClient, callIn, callOut } from '../../support/control.ts';
 import { startSimulator, type TestSimulator } from '../../support/simulator.ts';
 
@@ -33,14 +30,9 @@ describe('readyz', () => {
 
   it('answers 503 as long as the server has something to wait for, and says what', async () => {
     let missing: string | null = 'SIP does not listen yet';
-    const app = createControlApp({
-      simulation: simulator.simulation,
-      journal: createRing<RequestEntry>({ count: 1, bytes: 1, sizeOf: () => 1 }),
-      receiver: createReceiver({ now: () => 0 }),
-      version: '1.2.3',
-      adminToken: null,
-      notReady: () => missing,
-    });
+    const { scope } = simulator.sim;
+    const server = { ...scope.server, notReady: () => missing };
+    const app = createControlApp({ scope: { ...scope, server }, adminToken: null });
     const waiting = await app.request('/readyz');
     expect(waiting.status).toBe(503);
     expect(await waiting.json()).toEqual({ error: { code: 'not-ready', message: missing, details: {} } });

@@ -36,7 +36,7 @@ describe('GET /requests', () => {
     await simulator.post('/openapi/oauth/v1/token', { app_key: 'x', app_secret: 'y' });
     const { items } = (await control.get('/requests')).body;
     expect(items).toMatchObject([
-      { code: 200101, appId: null, findings: [expect.stringContaining('app_key')] },
+      { code: 200101, appId: null, refusal: expect.stringContaining('app_key'), findings: [] },
     ]);
   });
 

@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlatformApp } from '../../../src/server/app.ts';
+import { CallHabits } from '../../../src/server/platform/finding/habits.ts';
 import type { RequestEntry } from '../../../src/server/platform/journal.ts';
 import { type ServerHandle, serve } from '../../../src/server/serve.ts';
 import type { NewFault } from '../../../src/sim/fault/fault.ts';
 import { APPS, PATHS, PlatformClient, send } from '../../conformance/platform-client.ts';
+import { holdToContract } from '../../support/contract/hold.ts';
 import { startSimulator, type TestSimulator } from '../../support/simulator.ts';
 
 const TEN = 1_767_578_400_000;
@@ -13,6 +15,7 @@ const UNKNOWN = { code: 10021, message: '接口停用', result: {} };
 let simulator: TestSimulator;
 let journal: RequestEntry[];
 let errors: unknown[];
+let habits: CallHabits;
 let closing: AbortController;
 let app: ReturnType<typeof createPlatformApp>;
 let client: PlatformClient;
@@ -27,15 +30,17 @@ beforeEach(async () => {
   await simulator.simulation.reset();
   journal = [];
   errors = [];
+  habits = new CallHabits();
   closing = new AbortController();
   app = createPlatformApp({
     findUniverse: () => ({
       simulation: simulator.simulation,
-      journal: { add: (entry) => journal.push(entry) },
+      journal: { add: (entry) => journal.push(entry), habits },
     }),
     logError: (error) => errors.push(error),
     closing: closing.signal,
   });
+  holdToContract(app, () => simulator.simulation.hasFaults());
   client = await PlatformClient.open(app, APPS.full);
   journal.length = 0;
 });
@@ -83,7 +88,7 @@ describe('the way of a request', () => {
     const other = createPlatformApp({
       findUniverse(credential) {
         asked.push(credential);
-        return { simulation: simulator.simulation, journal: { add: () => undefined } };
+        return { simulation: simulator.simulation, journal: { add: () => undefined, habits } };
       },
       logError: () => undefined,
       closing: closing.signal,
@@ -105,7 +110,7 @@ describe('a bug', () => {
           read: () => Promise.reject(bug),
           execute: () => Promise.reject(bug),
         },
-        journal: { add: (entry) => journal.push(entry) },
+        journal: { add: (entry) => journal.push(entry), habits },
       }),
       logError: (error) => errors.push(error),
       closing: closing.signal,
@@ -139,6 +144,7 @@ describe('the journal', () => {
         code: 0,
         tookMs: expect.any(Number),
         body: '{"type": 4}',
+        refusal: null,
         findings: [],
       },
     ]);
@@ -147,7 +153,7 @@ describe('the journal', () => {
   it('says why a call was refused, which its answer does not', async () => {
     const { text } = await client.call('start', { task_id: '77' });
     expect(journal[0]).toMatchObject({ operation: 'task/start', appId: '20180739', code: 200202 });
-    expect(journal[0]?.findings).toEqual([expect.stringContaining('77')]);
+    expect(journal[0]).toMatchObject({ refusal: expect.stringContaining('77'), findings: [] });
     expect(text).not.toContain('77');
   });
 
@@ -159,7 +165,10 @@ describe('the journal', () => {
     );
     expect(journal[0]).toMatchObject({
       code: 0,
-      findings: ['content type application/x-www-form-urlencoded', 'unknown field "colour"'],
+      findings: [
+        'content-type: application/x-www-form-urlencoded',
+        'unknown-field: "colour" is no field of this operation',
+      ],
     });
   });
 

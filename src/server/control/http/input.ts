@@ -4,15 +4,15 @@ import { formatPath, type Path, showValue } from '../../../sim/account/finding.t
 import { readBody } from '../../body.ts';
 import { ControlError } from './error.ts';
 
-/** Bytes of a body; fixtures and snapshots, which are larger, will have a limit of their own. */
+/** Bytes of a body unless its route says otherwise. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The body as text. @throws ControlError too-large, invalid-parameter */
-export async function readText(c: Context): Promise<string> {
-  const bytes = await readBody(c, MAX_BODY_BYTES);
-  if (bytes === 'too-large') throw new ControlError('too-large', `body: over ${MAX_BODY_BYTES} bytes`);
+export async function readText(c: Context, maxBytes = MAX_BODY_BYTES): Promise<string> {
+  const bytes = await readBody(c, maxBytes);
+  if (bytes === 'too-large') throw new ControlError('too-large', `body: over ${maxBytes} bytes`);
   try {
     return utf8.decode(bytes);
   } catch {
@@ -21,8 +21,8 @@ export async function readText(c: Context): Promise<string> {
 }
 
 /** A JSON body, read by its schema; none at all is `{}`. @throws ControlError too-large, invalid-parameter */
-export async function readJson(c: Context, schema: z.ZodType): Promise<unknown> {
-  const text = await readText(c);
+export async function readJson(c: Context, schema: z.ZodType, maxBytes?: number): Promise<unknown> {
+  const text = await readText(c, maxBytes);
   return check(schema, text.trim() === '' ? {} : parse(text), 'body');
 }
 

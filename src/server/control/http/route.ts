@@ -7,7 +7,7 @@ import { nothing } from './field.ts';
 import { readJson, readQuery, readText } from './input.ts';
 
 /** What a route is handed: its simulator, and what was read from the request. */
-export interface Call<Query, Body> {
+interface Call<Query, Body> {
   readonly scope: ControlScope;
   /** By the names in the path. */
   readonly params: Readonly<Record<string, string>>;
@@ -31,6 +31,10 @@ interface RouteOf<Query extends z.ZodType, Body extends z.ZodType> {
   readonly body?: Body;
   /** `text`: the body is handed on as it came, whatever its type. */
   readonly reads?: 'text';
+  /** Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Stands once for the whole server, not again below each universe. */
+  readonly isShared?: true;
   /** A text goes out as plain text, anything else as JSON. */
   run(call: Call<z.output<Query>, z.output<Body>>): unknown;
 }
@@ -46,13 +50,37 @@ export function defineRoute<
   return route as unknown as Route;
 }
 
-export function addRoute(app: Hono, route: Route, scope: ControlScope): void {
-  app.on(route.method, route.path, async (c: Context) => {
-    const body = route.reads === 'text' ? await readText(c) : await readJson(c, route.body ?? nothing);
-    const query = readQuery(c, route.query ?? nothing);
+/** Where routes stand: below a prefix, each request for a simulator of its own. */
+export interface Door {
+  /** Empty, or begins with a slash; may name parameters. */
+  readonly prefix: string;
+  /** @returns the simulator, and what is called when the request is over @throws ControlError not-found */
+  enter(params: Readonly<Record<string, string>>): { readonly scope: ControlScope; leave(): void };
+}
+
+export function addRoute(app: Hono, route: Route, { prefix, enter }: Door): void {
+  app.on(route.method, prefix + route.path, async (c: Context) => {
     const params: Readonly<Record<string, string>> = c.req.param();
-    const answer = await route.run({ scope, params, query, body, signal: c.req.raw.signal });
-    if (typeof answer !== 'string') return answerJson(answer, route.status);
-    return new LightResponse(answer, { headers: { 'Content-Type': 'text/plain; charset=UTF-8' } });
+    const { scope, leave } = enter(params);
+    try {
+      return await answer(c, route, { scope, params });
+    } finally {
+      leave();
+    }
   });
+}
+
+async function answer(
+  c: Context,
+  route: Route,
+  { scope, params }: Pick<Call<unknown, unknown>, 'scope' | 'params'>,
+): Promise<Response> {
+  const body =
+    route.reads === 'text'
+      ? await readText(c, route.maxBodyBytes)
+      : await readJson(c, route.body ?? nothing, route.maxBodyBytes);
+  const query = readQuery(c, route.query ?? nothing);
+  const answer = await route.run({ scope, params, query, body, signal: c.req.raw.signal });
+  if (typeof answer !== 'string') return answerJson(answer, route.status);
+  return new LightResponse(answer, { headers: { 'Content-Type': 'text/plain; charset=UTF-8' } });
 }

@@ -22,7 +22,7 @@ function waitFor<Name extends TargetName>(name: Name) {
   });
 }
 
-export const waitBody = z.discriminatedUnion(
+const waitBody = z.discriminatedUnion(
   'for',
   [waitFor('push'), waitFor('call'), waitFor('task'), waitFor('request')],
   FOR_HINT,

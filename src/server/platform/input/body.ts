@@ -1,4 +1,6 @@
 import { Refusal } from '../../../sim/refusal.ts';
+import type { Finding } from '../finding/finding.ts';
+import { findNearest } from '../finding/nearest.ts';
 import { type Field, type Fields, type Input, isAbsent } from './field.ts';
 import type { Body } from './json.ts';
 
@@ -9,10 +11,10 @@ const SHOWN_CHARACTERS = 60;
 /**
  * Reads an operation's fields out of a body. Keys match ignoring case, `_` and `-`; an exact key wins (seen).
  *
- * @param findings gets a line for each key that is no field: those are ignored (choice)
+ * @param findings gets one for each key that is no field, which are ignored (choice), and for each value that is doubtful
  * @throws Refusal `invalid-parameter`, naming every field that is missing or wrong
  */
-export function readFields<F extends Fields>(fields: F, body: Body, findings: string[]): Input<F> {
+export function readFields<F extends Fields>(fields: F, body: Body, findings: Finding[]): Input<F> {
   const sent = matchKeys(fields, body, findings);
   const problems: string[] = [];
   const input: Record<string, unknown> = {};
@@ -25,6 +27,7 @@ export function readFields<F extends Fields>(fields: F, body: Body, findings: st
     } else {
       input[name] = field.read(value);
       if (input[name] === undefined) problems.push(`${name}: expected ${field.expects}, got ${show(value)}`);
+      else note(findings, field.doubt?.(input[name], name));
     }
   }
   if (problems.length > 0) throw new Refusal('invalid-parameter', problems.join('; '));
@@ -37,17 +40,29 @@ export function peekField(body: Body, name: string): unknown {
   return key === undefined ? undefined : body[key];
 }
 
-function matchKeys(fields: Fields, body: Body, findings: string[]): Record<string, unknown> {
+function matchKeys(fields: Fields, body: Body, findings: Finding[]): Record<string, unknown> {
   const sent: Record<string, unknown> = {};
   for (const key of Object.keys(body)) {
     const name = Object.hasOwn(fields, key) ? key : foldedNames(fields).get(fold(key));
     if (name === undefined) {
-      if (findings.length < MAX_FINDINGS) findings.push(`unknown field ${show(key)}`);
+      note(findings, { code: 'unknown-field', message: explainKey(fields, key) });
     } else if (name === key || !Object.hasOwn(sent, name)) {
       sent[name] = body[key];
     }
   }
   return sent;
+}
+
+function note(findings: Finding[], finding: Finding | null | undefined): void {
+  if (finding && findings.length < MAX_FINDINGS) findings.push(finding);
+}
+
+function explainKey(fields: Fields, key: string): string {
+  const shown = `${show(key)} is no field of this operation`;
+  if (fold(key) === 'token') return `${shown}: the token travels in the query`;
+  const folded = foldedNames(fields);
+  const nearest = findNearest(fold(key), [...folded.keys()]);
+  return nearest === null ? shown : `${shown}: ${folded.get(nearest)} is meant?`;
 }
 
 const foldedNamesOf = new WeakMap<Fields, ReadonlyMap<string, string>>();

@@ -1,4 +1,5 @@
 import { parseDay } from '../../../sim/time/calendar.ts';
+import type { Finding } from '../finding/finding.ts';
 
 /** What a value must be, in the words of JSON Schema; OpenAPI is made of it. */
 export interface Schema {
@@ -20,6 +21,8 @@ export interface Kind<T> {
   readonly blanks: readonly unknown[];
   /** The value; undefined if it is of another kind. */
   read(value: unknown): T | undefined;
+  /** What is doubtful about a value that is taken, for the journal. */
+  doubt?(value: T, name: string): Finding | null;
 }
 
 /** A field of a request: its kind, and what stands for it where it is absent. */
@@ -89,9 +92,40 @@ export function positive(max = Number.MAX_SAFE_INTEGER): Kind<number> {
   return { ...integer(1, max), blanks: NUMBER_BLANKS };
 }
 
+/** From 2001 to 2286 in seconds; in ms, no instant of any telephone robot's. */
+const SECONDS = [1e9, 1e10] as const;
+
 /** ms since 1970. */
 export function instant(): Kind<number> {
-  return { ...positive(MAX_INSTANT_MS), expects: 'an instant in ms' };
+  return {
+    ...positive(MAX_INSTANT_MS),
+    expects: 'an instant in ms',
+    doubt(value, name) {
+      if (value < SECONDS[0] || value >= SECONDS[1]) return null;
+      return {
+        code: 'seconds-for-ms',
+        message: `${name}: ${value} is in January 1970; ${value}000 is meant?`,
+      };
+    },
+  };
+}
+
+/** Whole thousands from here on look like ms: three days and more, to the minute (choice). */
+const DOUBTFUL_SECONDS = 300_000;
+
+/** Seconds to wait. */
+export function seconds(max: number): Kind<number> {
+  return {
+    ...integer(0, max),
+    doubt(value, name) {
+      if (value < DOUBTFUL_SECONDS || value % 1000 !== 0) return null;
+      const days = Math.floor(value / 86_400);
+      return {
+        code: 'ms-for-seconds',
+        message: `${name}: ${value} s are ${days} days; ${value / 1000} is meant?`,
+      };
+    },
+  };
 }
 
 const FLAG_WORDS = new Map([
@@ -151,6 +185,19 @@ export function cell(): Kind<string> {
     expects: 'a string',
     blanks: NO_BLANKS,
     read: (value) => (value === null ? '' : readText(value)),
+  };
+}
+
+/** Rows of a submission; the first cell of each is the number to call. */
+export function rows(): Kind<readonly (readonly string[])[]> {
+  return {
+    ...list(list(cell())),
+    doubt(value) {
+      const seen = new Set<string>();
+      const twice = value.find(([number = '']) => seen.size === seen.add(number).size)?.[0];
+      if (twice === undefined) return null;
+      return { code: 'number-twice', message: `${twice.slice(0, 20)} stands in it more than once` };
+    },
   };
 }
 

@@ -12,13 +12,11 @@ export function strictMap<Shape extends z.ZodRawShape>(shape: Shape, what: strin
 export const textSchema = z.string('a text in quotes').min(1, 'a text that is not empty');
 
 /** Relative likelihood of results, by `task_result`. */
-export const weightsSchema = z
-  .record(
-    z.string(),
-    z.number('a number from 0 up').min(0, 'a number from 0 up'),
-    'a map of task_result to weight',
-  )
-  .describe('Relative likelihood of results, by task_result');
+export const weightsSchema = z.record(
+  z.string(),
+  z.number('a number from 0 up').min(0, 'a number from 0 up'),
+  'a map of task_result to weight',
+);
 
 const hitSchema = strictMap(
   {
@@ -32,7 +30,7 @@ const hitSchema = strictMap(
     says: z
       .array(textSchema, 'a list of texts')
       .default([])
-      .describe('What customers say for it; one is drawn'),
+      .describe('What customers say for it; one is drawn. Without any: the name of the hit'),
     keys: z
       .string('keys in quotes')
       .regex(/^[0-9*#A-D]+$/, 'telephone keys 0-9 * # A-D in quotes')
@@ -71,8 +69,13 @@ const nodeSchema = strictMap(
 export const scriptSchema = strictMap(
   {
     start: textSchema.describe('Name or id of the first node'),
-    nodes: z.array(nodeSchema, 'a list of nodes').min(1, 'at least one node'),
-    weights: weightsSchema.exactOptional(),
+    nodes: z
+      .array(nodeSchema, 'a list of nodes')
+      .min(1, 'at least one node')
+      .describe('What it can say, in any order'),
+    weights: weightsSchema
+      .exactOptional()
+      .describe('How likely each task_result is; without it those of the line, else the default ones'),
     unclear: z
       .array(textSchema, 'a list of texts')
       .exactOptional()

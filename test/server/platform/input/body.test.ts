@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../../src/server/platform/finding/finding.ts';
 import { peekField, readFields } from '../../../../src/server/platform/input/body.ts';
 import {
   integer,
@@ -18,7 +19,7 @@ const FIELDS = {
 };
 
 function read(body: Record<string, unknown>) {
-  const findings: string[] = [];
+  const findings: Finding[] = [];
   return { input: readFields(FIELDS, body, findings), findings };
 }
 
@@ -56,22 +57,38 @@ describe('reading fields', () => {
   it('ignores an unknown field and notes it', () => {
     expect(read({ task_id: '1', colour: 'red' })).toMatchObject({
       input: { task_id: '1' },
-      findings: ['unknown field "colour"'],
+      findings: [{ code: 'unknown-field', message: '"colour" is no field of this operation' }],
     });
+  });
+
+  it.each([
+    ['task_nam', 'task_name'],
+    ['TaskIdd', 'task_id'],
+    ['page_szie', 'page_size'],
+    ['recalls_count', 'recall_count'],
+  ])('names what %s is probably meant to be', (key, name) => {
+    const { findings } = read({ task_id: '1', [key]: 'x' });
+    expect(findings[0]?.message).toBe(`"${key}" is no field of this operation: ${name} is meant?`);
+  });
+
+  it('says where a token belongs', () => {
+    expect(read({ task_id: '1', token: 'x' }).findings[0]?.message).toContain('travels in the query');
   });
 
   it('notes at most twenty unknown fields, shortened', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`${'x'.repeat(1000)}${i}`, i]));
     const { findings } = read({ task_id: '1', ...many });
     expect(findings).toHaveLength(20);
-    expect(Math.max(...findings.map((finding) => finding.length))).toBeLessThan(100);
+    expect(Math.max(...findings.map(({ message }) => message.length))).toBeLessThan(100);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('takes %s for an unknown field like any other', (key) => {
     const body = JSON.parse(`{"task_id":"1","${key}":{"task_name":"x"}}`) as Record<string, unknown>;
     const { input, findings } = read(body);
     expect(input.task_name).toBeNull();
-    expect(findings).toEqual([`unknown field "${key}"`]);
+    expect(findings).toEqual([
+      { code: 'unknown-field', message: expect.stringContaining(`"${key}" is no field`) },
+    ]);
   });
 
   it('names every problem at once, with what was expected and what was sent', () => {

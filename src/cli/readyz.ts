@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigurationError } from '../sim/configuration-error.ts';
+import { parseDuration } from '../sim/time/duration.ts';
+import { readFlags } from './flag.ts';
+import { EXIT_FAILED, type Verb } from './verb.ts';
+
+/** Between two looks, wall ms. */
+const PAUSE_MS = 100;
+const DEFAULT_TIMEOUT = '30s';
+/** One look at a server that takes the connection and says nothing ends after this, wall ms. */
+const LOOK_MS = 5000;
+
+export const readyzVerb: Verb = {
+  name: 'readyz',
+  usage: '[--wait] [--url URL] [--timeout 30s] [--json]',
+  summary: 'asks a simulator whether it is ready; for health checks',
+  flags: [
+    { name: '--wait', help: 'asks until it is, or the time is over' },
+    {
+      name: '--url',
+      value: 'URL',
+      help: 'where it listens (YETA_SIM_URL, else the host and port that start would take here)',
+    },
+    {
+      name: '--timeout',
+      value: 'TIME',
+      help: `how long --wait waits, such as 500ms or 2m (${DEFAULT_TIMEOUT})`,
+    },
+    { name: '--json', help: 'answers in JSON: {"ready","url","why"}' },
+  ],
+  notes: ['Exit code 0: ready; 1: not; 2: the command is wrong.'],
+  run: readyz,
+};
+
+interface Look {
+  readonly ready: boolean;
+  /** Why not; null: ready. */
+  readonly why: string | null;
+}
+
+async function readyz(args: readonly string[]): Promise<number> {
+  const { flags } = readFlags(args, readyzVerb.flags, null);
+  const timeoutMs = readTimeout(flags.get('--timeout') ?? DEFAULT_TIMEOUT);
+  const url = readAddress(flags.get('--url') ?? process.env.YETA_SIM_URL ?? (await guessAddress()));
+  const { ready, why } = flags.has('--wait')
+    ? await waitForReady(url, timeoutMs)
+    : await look(url, timeoutMs);
+  if (flags.has('--json')) process.stdout.write(`${JSON.stringify({ ready, url, why })}\n`);
+  else if (ready) process.stdout.write(`ready: ${url}\n`);
+  else process.stderr.write(`not ready: ${url}: ${why}\n`);
+  return ready ? 0 : EXIT_FAILED;
+}
+
+async function waitForReady(url: string, timeoutMs: number): Promise<Look> {
+  const endAt = performance.now() + timeoutMs;
+  for (;;) {
+    const seen = await look(url, Math.max(1, endAt - performance.now()));
+    if (seen.ready || performance.now() + PAUSE_MS >= endAt) return seen;
+    await sleep(PAUSE_MS);
+  }
+}
+
+async function look(url: string, mostMs: number): Promise<Look> {
+  const signal = AbortSignal.timeout(Math.ceil(Math.min(mostMs, LOOK_MS)));
+  try {
+    const response = await fetch(`${url}/_sim/readyz`, { signal });
+    const text = await response.text();
+    return response.ok
+      ? { ready: true, why: null }
+      : { ready: false, why: explainAnswer(response.status, text) };
+  } catch (error) {
+    return { ready: false, why: signal.aborted ? 'no answer in time' : explainFailure(error) };
+  }
+}
+
+function explainAnswer(status: number, text: string): string {
+  try {
+    const { message } = (JSON.parse(text) as { error: { message: string } }).error;
+    return message;
+  } catch {
+    return `HTTP ${status}, which is no answer of a simulator`;
+  }
+}
+
+function explainFailure(error: unknown): string {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  return cause?.code === 'ECONNREFUSED' ? 'nothing listens there' : (cause?.message ?? String(error));
+}
+
+/** Where `start` would listen in this folder, with these variables. */
+async function guessAddress(): Promise<string> {
+  const { readSettings } = await import('./option.ts');
+  const { DEFAULT_PORT } = await import('../config.ts');
+  const { host = '127.0.0.1', port = DEFAULT_PORT } = await readSettings([], process.env);
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function readAddress(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new ConfigurationError([
+    { place: '--url', found: `"${text}"`, expected: 'an address such as http://127.0.0.1:8720' },
+  ]);
+}
+
+function readTimeout(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  throw new ConfigurationError([
+    { place: '--timeout', found: `"${text}"`, expected: 'a time such as 30s, 500ms or 2m' },
+  ]);
+}

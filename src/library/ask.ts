@@ -1,0 +1,121 @@
+/** What a simulator said no to, or what a wait missed; `code` says it to a program. */
+export class SimulatorError extends Error {
+  override readonly name = 'SimulatorError';
+  /** `invalid-parameter`, `not-found`, `wait-timeout`, `clock-busy` and so on, as `/_sim` answers it. */
+  readonly code: string;
+  /** The HTTP status that it has on the wire. */
+  readonly status: number;
+  /** What belongs to the code: of a `wait-timeout`, what came instead. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, error: WrittenError) {
+    super(error.message);
+    this.code = error.code;
+    this.status = status;
+    this.details = error.details;
+  }
+}
+
+interface WrittenError {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Sends a request in process, as `fetch` does over a socket. @param path begins with a slash */
+export type Send = (path: string, init?: RequestInit) => Promise<Response>;
+
+export interface AskOptions {
+  readonly send: Send;
+  /** Where this simulator's interface stands: `/_sim`, or a universe's. */
+  readonly prefix: string;
+  readonly adminToken: string | null;
+}
+
+/** The most that a page of a list takes. */
+const PAGE = 1000;
+
+/**
+ * Asks the control API in process: what a program wants of a simulator goes the way that a request goes, with the
+ * same checks and the same errors.
+ */
+export class Ask {
+  readonly #options: AskOptions;
+  readonly #underWay: Set<{ readonly line: string }>;
+
+  constructor(options: AskOptions, underWay: Set<{ readonly line: string }> = new Set()) {
+    this.#options = options;
+    this.#underWay = underWay;
+  }
+
+  /** Asks what stands below a path; what is under way there is under way here. */
+  below(path: string): Ask {
+    return new Ask({ ...this.#options, prefix: this.#options.prefix + path }, this.#underWay);
+  }
+
+  /** Questions that are not answered yet, a line each. */
+  inFlight(): readonly string[] {
+    return [...this.#underWay].map(({ line }) => line);
+  }
+
+  get<T>(path: string, query: object = {}): Promise<T> {
+    return this.#ask('GET', path + writeQuery(query));
+  }
+
+  post<T>(path: string, body: object = {}): Promise<T> {
+    return this.#ask('POST', path, body);
+  }
+
+  put<T>(path: string, body: object): Promise<T> {
+    return this.#ask('PUT', path, body);
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.#ask('DELETE', path);
+  }
+
+  /** The items of a list that has one page. */
+  async items<T>(path: string, query: object = {}): Promise<T[]> {
+    return (await this.get<{ items: T[] }>(path, query)).items;
+  }
+
+  /** All items of a list, page after page. */
+  async all<T>(path: string, query: object = {}): Promise<T[]> {
+    const found: T[] = [];
+    let after: string | null | undefined;
+    do {
+      const page: { items: T[]; next: string | null } = await this.get(path, {
+        ...query,
+        after,
+        limit: PAGE,
+      });
+      found.push(...page.items);
+      after = page.next;
+    } while (after !== null);
+    return found;
+  }
+
+  /** @throws SimulatorError */
+  async #ask<T>(method: string, path: string, body?: object): Promise<T> {
+    const { send, prefix, adminToken } = this.#options;
+    const target = prefix + path;
+    const text = body === undefined ? null : JSON.stringify(body);
+    const question = { line: `${method} ${target}${text === null ? '' : ` ${text}`}` };
+    this.#underWay.add(question);
+    try {
+      const headers = adminToken === null ? {} : { Authorization: `Bearer ${adminToken}` };
+      const response = await send(target, { method, headers, body: text });
+      const answer: unknown = await response.json();
+      if (!response.ok) throw new SimulatorError(response.status, (answer as { error: WrittenError }).error);
+      return answer as T;
+    } finally {
+      this.#underWay.delete(question);
+    }
+  }
+}
+
+function writeQuery(query: object): string {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,81 @@
+import { owePull, unaskedSemantics } from '../pull/owe.ts';
+import type { World } from '../world.ts';
+import type { Call, PhoneRecording } from './call.ts';
+import { dialogueOf } from './dialogue-of.ts';
+import { endCall } from './step.ts';
+
+/* What happens to the call of a real phone; told by whoever serves the phone, in the call's own time. */
+
+/** What a phone's user does; ms count from the answer. */
+export type Heard =
+  /** A speech of no length: nothing was heard until then. */
+  | { readonly kind: 'speech'; readonly atMs: number; readonly endMs: number }
+  | { readonly kind: 'keys'; readonly atMs: number; readonly keys: string };
+
+/** Whether everything that the call waits for before its answer is in: the context of a dynamic robot. */
+export function mayAnswer(world: World, call: Call): boolean {
+  return (
+    world.accounts.robotAt(call.revision).type !== 2 || call.outside.some(({ kind }) => kind === 'context')
+  );
+}
+
+/** The phone knows that it is answered: the dialogue begins. */
+export function answerPhone(world: World, call: Call, at: number): void {
+  call.state = 'talking';
+  call.answerAt = at;
+  world.touchCall(call);
+  world.tell('call.answered', { callUuid: call.uuid });
+}
+
+/** The phone's user spoke, pressed keys, or was silent for too long. */
+export function hearPhone(world: World, call: Call, heard: Heard): void {
+  // Words that were set while somebody spoke belong to that speech, and stand behind it.
+  const before = heard.kind === 'speech' && heard.endMs > heard.atMs ? heard.atMs : Number.POSITIVE_INFINITY;
+  let index = call.outside.length;
+  for (; index > 0; index--) {
+    const last = call.outside[index - 1];
+    if (last?.kind !== 'say' || last.atMs < before) break;
+  }
+  call.outside.splice(index, 0, heard);
+  world.touchCall(call);
+}
+
+/** The dialogue has come to a node that asks the integrator. */
+export function pullForPhone(world: World, call: Call): void {
+  if (owePull(world, call, 'getSemantics')) return;
+  call.outside.push(unaskedSemantics(dialogueOf(world, call).stop.atMs));
+}
+
+export interface PhoneEnd {
+  readonly at: number;
+  /** Who hung up, unless somebody else had asked for it before; null: the robot, at the end of its script. */
+  readonly by: 'customer' | 'line' | 'platform' | null;
+  readonly recording: PhoneRecording | null;
+}
+
+/** The phone is gone, its recording is whole: the channel is free, the pushes are owed. */
+export function endPhone(world: World, call: Call, end: PhoneEnd): void {
+  const { phone, outside, answerAt } = call;
+  if (phone === null || call.state === 'ended') return;
+  phone.recording = end.recording;
+  const isAsked = outside.some(({ kind }) => kind === 'hangup');
+  if (end.by !== null && !isAsked)
+    outside.push({ kind: 'hangup', atMs: Math.max(0, end.at - (answerAt ?? end.at)), by: end.by });
+  call.hangupAt = Math.max(end.at, answerAt ?? call.dialAt);
+  endCall(world, call);
+}
+
+/** At a start: the phones of a process that died are gone, and with them what was recorded last. */
+export function endLostPhones(world: World): void {
+  for (const call of [...world.phoneCalls.values()]) {
+    const at = Math.max(call.dialAt, (call.answerAt ?? 0) + lastHeardMs(call));
+    endPhone(world, call, { at, by: 'line', recording: null });
+  }
+}
+
+function lastHeardMs({ outside }: Call): number {
+  return Math.max(
+    0,
+    ...outside.map((input) => ('endMs' in input ? input.endMs : 'atMs' in input ? input.atMs : 0)),
+  );
+}

@@ -1,0 +1,431 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { changeEnterprise } from '../../src/sim/account/change.ts';
+import { hangUp } from '../../src/sim/call/hang-up.ts';
+import { isAnswered } from '../../src/sim/call/result.ts';
+import type { Fact, World } from '../../src/sim/world.ts';
+import type { Json } from '../support/simulator.ts';
+import { aLine, FULL, HOUR, rowsOf, Stage, TEN } from '../support/stage.ts';
+
+const LINES = [
+  aLine('A', 2),
+  aLine('B', 1, ['09:00:00-10:03:00', '10:30:00-11:00:00']),
+  { ...aLine('C', 3), weights: { '0': 2, '20': 2, '4': 1, '16': 1 } },
+];
+const NUMBERS = [
+  '19900000001',
+  '19900001020',
+  '19900001007',
+  '19900002001',
+  '19900002002',
+  '19900005002',
+  '19900006001',
+  '19900006006',
+  '13800000001',
+  '13800000002',
+];
+const FOREVER = { days: 400, calls: 100_000 };
+
+const numbers = fc.array(fc.constantFrom(...NUMBERS), { minLength: 1, maxLength: 6 });
+const line = fc.constantFrom('A', 'B', 'C');
+const which = fc.nat(7);
+
+/** What somebody may do, or time may. */
+const step = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('create' as const),
+      lines: fc.constantFrom('A', 'B', 'C', 'A;B', 'A;B;C'),
+      begin: fc.constantFrom(-3_600_000, 0, 60_000),
+      end: fc.constantFrom(null, 180_000, 3_600_000),
+      recalls: fc.nat(3),
+      recallWait: fc.constantFrom(0, 30, 600),
+      range: fc.constantFrom([], ['09:00:00-10:02:00', '10:05:00-18:00:00']),
+      turbo: fc.boolean(),
+      numbers: fc.array(fc.constantFrom(...NUMBERS), { maxLength: 6 }),
+      start: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('start', 'pause', 'delete' as const), task: which }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('insert' as const), task: which, numbers }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('callout' as const), line, numbers }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('callIn' as const), line, robot: fc.constantFrom('719', '4567') }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('hangUp' as const), call: which }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('rule' as const),
+      result: fc.constantFrom(0, 8, 15, 20),
+      tries: fc.constantFrom(undefined, 0, 1),
+      times: fc.constantFrom(null, 1, 3),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('balance' as const), balance: fc.constantFrom(null, 0, 1, 20) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('enabled' as const), enabled: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      on: fc.constantFrom('push', 'task/query', 'task/start'),
+      probability: fc.constantFrom(0.2, 0.6, 1),
+      times: fc.constantFrom(null, 2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('noFaults', 'noRules', 'noUrls', 'query' as const) }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('advance' as const),
+      by: fc.constantFrom(0, 1, 999, 7000, 30_000, 300_000, 3_600_000, 86_400_000),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** Moves that the table of spec 2.1 has. */
+const LEGAL = new Set([
+  ...[
+    '0→1',
+    '0→2',
+    '0→6',
+    '1→2',
+    '1→6',
+    '1→3',
+    '1→7',
+    '2→3',
+    '2→4',
+    '2→5',
+    '2→6',
+    '2→7',
+    '3→1',
+    '3→2',
+    '3→6',
+  ],
+  ...['3→7', '5→2', '5→3', '5→6', '5→7', '6→2', '6→3', '6→6', '6→7'],
+]);
+
+const VARIANTS_OF: Readonly<Record<string, readonly string[]>> = {
+  answered: ['basic', 'outbound', 'dialog', 'voice'],
+  'answered turbo': ['basic', 'outbound', 'dialog'],
+  unanswered: ['basic', 'outbound'],
+  'unanswered turbo': ['basic', 'outbound'],
+  'inbound answered': ['inbound', 'dialog', 'voice'],
+  'inbound unanswered': ['inbound'],
+};
+
+/** Does what a step says; refusals are part of the game. @returns the code of the answer, if there was one */
+async function take(stage: Stage, one: Step, tasks: string[]): Promise<number | undefined> {
+  const inside = (work: (world: World) => void) => stage.simulation.execute(work).then(() => undefined);
+  const pick = (index: number) => tasks[index % Math.max(1, tasks.length)] ?? '129';
+  switch (one.do) {
+    case 'create': {
+      const { do: _, start, begin, end, ...task } = one;
+      const { code, result } = await stage.call('create', {
+        task_name: '任务',
+        line_num: task.lines,
+        robot_id: '719',
+        time_begin: TEN + begin,
+        time_end: end === null ? undefined : stage.now + Math.max(end, begin + 1000),
+        recall_count: task.recalls,
+        time_recall_wait: task.recallWait,
+        time_range: task.range,
+        trubo_mode: task.turbo,
+      });
+      if (code !== 0) return code;
+      const task_id = String(result.task_id);
+      tasks.push(task_id);
+      if (task.numbers.length > 0) await stage.call('insert', { task_id, ...rowsOf(task.numbers) });
+      return start ? (await stage.call('start', { task_id })).code : code;
+    }
+    case 'start':
+    case 'pause':
+    case 'delete':
+      return (await stage.call(one.do, { task_id: pick(one.task) })).code;
+    case 'insert':
+      return (await stage.call('insert', { task_id: pick(one.task), ...rowsOf(one.numbers) })).code;
+    case 'callout': {
+      const rows = rowsOf(one.numbers);
+      return (await stage.call('callout', { line_num: one.line, robot_id: '719', ...rows })).code;
+    }
+    case 'callIn':
+      await stage.callIn({ line: one.line, robot: one.robot }).catch(() => undefined);
+      return undefined;
+    case 'hangUp':
+      return inside((world) => {
+        const call = [...world.calls.values()][one.call];
+        if (call !== undefined) hangUp(world, call);
+      });
+    case 'rule':
+      return inside(({ rules }) => {
+        const match = one.tries === undefined ? {} : { tries: one.tries };
+        rules.add(match, { result: one.result }, one.times);
+      });
+    case 'balance':
+    case 'enabled':
+      return inside((world) => {
+        const enterprise = world.accounts.enterprise('167');
+        if (enterprise !== undefined)
+          changeEnterprise(
+            world,
+            enterprise,
+            one.do === 'balance' ? { balance: one.balance } : { enabled: one.enabled },
+          );
+      });
+    case 'fault':
+      await stage.addFault(
+        one.on === 'push'
+          ? { on: one.on, httpStatus: 500, probability: one.probability }
+          : { on: one.on, code: 10004, probability: one.probability },
+        one.times,
+      );
+      return undefined;
+    case 'noFaults':
+      return inside(({ faults }) => faults.clear());
+    case 'noRules':
+      return inside(({ rules }) => rules.clear());
+    case 'noUrls':
+      return inside(({ accounts }) => accounts.setUrls('167', accounts.urls('167').slice(1)));
+    case 'query':
+      return (await stage.call('query', {})).code;
+    case 'advance':
+      await stage.advance(one.by);
+      return undefined;
+  }
+}
+
+/** A row of any table. */
+type Row = Json;
+
+/** What must hold whenever anybody may look; a line for each breach. */
+function findBreaches(dump: string, facts: readonly Fact[], now: number): string[] {
+  const tables = JSON.parse(dump) as Record<string, Row[]>;
+  const {
+    call = [],
+    task = [],
+    submission = [],
+    row_result = [],
+    outbox = [],
+    attempt = [],
+    push_file = [],
+  } = tables;
+  const breaches: string[] = [];
+  const check = (holds: boolean, text: string) => {
+    if (!holds) breaches.push(text);
+  };
+  for (const { data } of facts.filter(({ event }) => event === 'task.status'))
+    check(LEGAL.has(`${data.from}→${data.to}`), `task moved ${data.from}→${data.to}`);
+
+  const callsOf = Map.groupBy(call, ({ task_id }) => task_id);
+  const rowsSubmitted = Map.groupBy(submission, ({ task_id }) => task_id);
+  const resultsOf = Map.groupBy(row_result, ({ task_id }) => task_id);
+  for (const one of task) {
+    const calls = callsOf.get(one.id) ?? [];
+    const results = resultsOf.get(one.id) ?? [];
+    const counts = {
+      row_count: (rowsSubmitted.get(one.id) ?? []).reduce((sum, { count }) => sum + (count ?? 0), 0),
+      dial_count: calls.length,
+      called_count: new Set(calls.map(({ row_index }) => row_index)).size,
+      answered_count: results.filter(({ answered }) => answered === 1).length,
+      live_count: calls.filter(({ state }) => (state ?? 0) < 3).length,
+    };
+    for (const [name, count] of Object.entries(counts))
+      check(one[name] === count, `task ${one.id}: ${name} is ${one[name]}, there are ${count}`);
+    check((one.recalled ?? 0) <= (one.recall_count ?? 0), `task ${one.id}: ${one.recalled} recall rounds`);
+    check(one.status !== 4 || counts.live_count === 0, `task ${one.id} is completed with calls under way`);
+    check(
+      one.status !== 4 || counts.called_count === counts.row_count,
+      `task ${one.id} is completed with rows left`,
+    );
+    check(
+      (one.finished_at ?? 0) > 0 === (one.status === 4),
+      `task ${one.id}: finished_at ${one.finished_at}`,
+    );
+    const asked = new Set(calls.map(({ row_index, tries }) => `${row_index} ${tries}`));
+    check(asked.size === calls.length, `task ${one.id}: a row is called twice in a round`);
+  }
+  for (const result of row_result) {
+    const own = call.filter((one) => one.task_id === result.task_id && one.row_index === result.row_index);
+    const last = own.filter(({ state }) => state === 3).at(-1);
+    check(
+      last?.id === result.call_id && last?.result === result.result,
+      `row ${result.row_index}: not its last call`,
+    );
+    check(
+      own.length === result.tries || own.length === (result.tries ?? 0) + 1,
+      `row ${result.row_index}: tries`,
+    );
+    const answered = own.find((one) => one.state === 3 && isAnswered(Number(one.result)));
+    check((answered !== undefined) === (result.answered === 1), `row ${result.row_index}: answered`);
+    check(
+      answered === undefined || answered.id === last?.id,
+      `row ${result.row_index}: called though answered`,
+    );
+  }
+  for (const { lineNum, concurrents } of LINES) {
+    const own = call.filter(({ line_num }) => line_num === lineNum);
+    const end = (one: Row) => (one.state === 3 ? (one.hangup_at ?? 0) : Number.POSITIVE_INFINITY);
+    const most = Math.max(
+      0,
+      ...own.map(
+        ({ dial_at = 0 }) => own.filter((one) => (one.dial_at ?? 0) <= dial_at && dial_at < end(one)).length,
+      ),
+    );
+    check(most <= concurrents, `line ${lineNum} carried ${most} calls`);
+  }
+  const owed = Map.groupBy(
+    outbox.filter(({ kind }) => kind === 'push'),
+    ({ call_id }) => call_id,
+  );
+  for (const one of call) {
+    const variants = new Set((owed.get(one.id) ?? []).map(({ variant }) => variant));
+    if (one.state !== 3) {
+      check(variants.size === 0, `call ${one.id} owes pushes before its end`);
+      continue;
+    }
+    const talked = one.answer_at === null ? 'unanswered' : 'answered';
+    const kind = one.direction === 1 ? `inbound ${talked}` : `${talked}${one.turbo === 1 ? ' turbo' : ''}`;
+    const expected = VARIANTS_OF[kind] ?? [];
+    check(
+      [...variants].sort().join() === expected.toSorted().join(),
+      `call ${one.id} (${kind}) owes ${[...variants].join()}`,
+    );
+    check(
+      isAnswered(Number(one.result)) === (one.answer_at !== null) || one.direction === 1,
+      `call ${one.id}: answered`,
+    );
+    const order = [
+      one.dial_at,
+      one.ring_at ?? one.dial_at,
+      one.answer_at ?? one.ring_at ?? one.dial_at,
+      one.hangup_at,
+    ];
+    check(
+      order.every((instant, i) => i === 0 || (order[i - 1] ?? 0) <= (instant ?? 0)),
+      `call ${one.id}: ${order}`,
+    );
+    check((one.hangup_at ?? 0) <= now, `call ${one.id} ended in the future`);
+  }
+  const attemptsOf = Map.groupBy(attempt, ({ outbox_id }) => outbox_id);
+  const midnight = now - ((now + 8 * HOUR) % (24 * HOUR));
+  const files = new Map(push_file.map((file) => [file.id, file]));
+  for (const push of outbox) {
+    const tries = attemptsOf.get(push.id) ?? [];
+    check(tries.length === push.tries, `push ${push.id}: ${push.tries} tries, ${tries.length} attempts`);
+    const last = tries.at(-1);
+    if (push.kind === 'pull') continue;
+    switch (push.state) {
+      case 0:
+        check((push.tries ?? 0) < 4, `push ${push.id} is owed after ${push.tries} tries`);
+        check((push.due_at ?? 0) >= now, `push ${push.id} was due at ${push.due_at}`);
+        break;
+      case 1:
+        check(last !== undefined && last.error === null, `push ${push.id} is delivered by ${last?.error}`);
+        break;
+      case 2:
+        check(push.tries === 4 && last?.error !== null, `push ${push.id} failed after ${push.tries}`);
+        check(
+          (push.failed_at ?? 0) >= midnight || files.has(push.file_id as number),
+          `push ${push.id} is not filed`,
+        );
+        break;
+      default:
+        check(push.tries === 0, `push ${push.id} without a url was tried`);
+    }
+  }
+  for (const file of push_file) {
+    const lines = outbox.filter(({ file_id }) => file_id === file.id).length;
+    check(
+      file.ready === 1 && file.lines === lines,
+      `file ${file.path}: ready ${file.ready}, ${file.lines} of ${lines}`,
+    );
+  }
+  return breaches;
+}
+
+/** What the working set has of what is alive, for comparison with the store. */
+async function countLive(stage: Stage) {
+  return await stage.simulation.read((world) => ({
+    calls: world.calls.size,
+    owed: world.outbox.owed,
+    busy: [...world.lines.values()].map(({ line: { lineNum }, busy }) => `${lineNum} ${busy}`),
+  }));
+}
+
+const RUNS = FULL ? 1500 : 60;
+
+describe('after any sequence of requests, rules and moves of the clock', {
+  timeout: FULL ? 3_600_000 : 60_000,
+}, () => {
+  it('states are legal, counters add up, lines hold, pushes are owed, delivered or filed; and a restart changes nothing', async () => {
+    const seen = new Map<string, number>();
+    const note = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(1000),
+        fc.array(step, { minLength: 5, maxLength: 30 }),
+        which,
+        async (seed, steps, last) => {
+          const options = { seed, keep: FOREVER, fixtures: { lines: LINES, tasks: [] } };
+          await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-any-'));
+          await using stage = await Stage.open(options);
+          const facts = stage.gatherFacts();
+          const tasks: string[] = [];
+          for (const one of steps) {
+            const code = await take(stage, one, tasks);
+            note(`${one.do} ${code ?? ''}`);
+            expect([one, findBreaches(stage.dump(), facts, stage.now)]).toEqual([one, []]);
+          }
+          // The same folder as if the process had been killed here: its tables are all that is left.
+          await stage.rows(`VACUUM INTO '${join(folder.path, 'state.sqlite')}'`);
+          await using again = await Stage.open({ ...options, dataDir: folder.path });
+          expect(JSON.parse(again.dump())).toEqual(JSON.parse(stage.dump()));
+          expect(await countLive(again)).toEqual(await countLive(stage));
+          // And it goes on in the same way.
+          for (const by of [[0, 1, 999, 30_000, 7][last % 5] ?? 0, 200_000, 4 * HOUR]) {
+            for (const one of [stage, again]) {
+              await one.advance(by);
+              await take(one, { do: 'query' }, tasks);
+            }
+            expect(JSON.parse(again.dump())).toEqual(JSON.parse(stage.dump()));
+          }
+          expect(findBreaches(stage.dump(), facts, stage.now)).toEqual([]);
+          for (const { data, event } of facts)
+            if (event === 'task.status') note(`moved ${data.from}→${data.to}`);
+        },
+      ),
+      {
+        numRuns: RUNS,
+        ...(process.env.YETA_SIM_SEED === undefined ? {} : { seed: Number(process.env.YETA_SIM_SEED) }),
+      },
+    );
+    // Nearly all there is to happen did.
+    for (const what of [
+      'create 0',
+      'create 3030002',
+      'start 0',
+      'pause 0',
+      'delete 0',
+      'callout 0',
+      'callout 3030002',
+    ])
+      expect([what, seen.get(what) ?? 0]).not.toEqual([what, 0]);
+    for (const move of ['0→2', '0→6', '2→3', '2→4', '2→5', '5→2', '3→2', '2→7'])
+      expect([move, seen.get(`moved ${move}`) ?? 0]).not.toEqual([move, 0]);
+  });
+});

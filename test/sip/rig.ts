@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Call } from '../../src/sim/call/call.ts';
+import { findCall } from '../../src/sim/call/list.ts';
+import type { World } from '../../src/sim/world.ts';
+import { DEFAULT_SIP_CONFIG, type SipConfig } from '../../src/sip/config.ts';
+import { SipServer } from '../../src/sip/server.ts';
+import { Stage, type StageOptions } from '../support/stage.ts';
+import { Peer, type Transport, type Wish } from './peer.ts';
+
+/** RFC 3261's timers 25 times as fast: what takes 32 s takes 1.3. */
+const T1 = 20;
+
+/** A simulation with a SIP server in front of it, for one test. Everybody may call unless told otherwise. */
+export class SipRig implements AsyncDisposable {
+  readonly stage: Stage;
+  readonly server: SipServer;
+  readonly folder: string;
+  /** What the SIP server logged: nothing, if all is well. */
+  readonly logged: unknown[];
+  readonly #peers: Peer[] = [];
+
+  private constructor(parts: { stage: Stage; server: SipServer; folder: string; logged: unknown[] }) {
+    this.stage = parts.stage;
+    this.server = parts.server;
+    this.folder = parts.folder;
+    this.logged = parts.logged;
+  }
+
+  static async open(options: Partial<SipConfig> & { readonly stage?: StageOptions } = {}): Promise<SipRig> {
+    const { stage: stageOptions, ...config } = options;
+    const stage = await Stage.open(stageOptions);
+    const folder = mkdtempSync(join(tmpdir(), 'yeta-sim-sip-'));
+    const logged: unknown[] = [];
+    const server = await SipServer.listen({
+      config: { ...DEFAULT_SIP_CONFIG, port: 0, t1: T1, ringMs: 10, inviteAuth: 'none', ...config },
+      directory: {
+        simulationOf: () => stage.simulation,
+        accountOf: (user) => stage.simulation.fixtures.sipAccounts.find((one) => one.user === user) ?? null,
+      },
+      userAgent: 'yeta-sim/test',
+      recordingFolder: folder,
+      promptFolder: folder,
+      log: (message, error) => logged.push(message, error),
+    });
+    return new SipRig({ stage, server, folder, logged });
+  }
+
+  async peer(transport: Transport = 'udp'): Promise<Peer> {
+    const peer = await Peer.open(transport, this.server.port);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  /** The status that a request comes to. */
+  async statusOf(wish: Wish, transport: Transport = 'udp'): Promise<number> {
+    return (await (await this.peer(transport)).ask(wish)).status;
+  }
+
+  read<T>(query: (world: World) => T): Promise<T> {
+    return Promise.resolve(this.stage.simulation.read(query));
+  }
+
+  /** The only call that there was. */
+  async call(): Promise<Call> {
+    const uuid = await this.read(
+      (world) => world.database.prepare<{ uuid: string }>('SELECT uuid FROM call').all()[0]?.uuid ?? '',
+    );
+    const call = await this.read((world) => findCall(world, uuid));
+    if (call === null) throw new Error('there is no call');
+    return call;
+  }
+
+  /** @throws if anything is left of what came in */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
+    await this.server.close();
+    expect(this.server.held()).toEqual([]);
+    await this.stage[Symbol.asyncDispose]();
+    rmSync(this.folder, { recursive: true });
+    expect(this.logged).toEqual([]);
+  }
+}
+
+/** Waits until something holds; fails by the test's time-out, saying what was seen last. */
+export async function until<T>(look: () => T | Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -1,0 +1,114 @@
+import { describePlatform } from '../../../src/server/openapi/platform.ts';
+import type { JsonSchema } from '../../../src/server/openapi/schema.ts';
+import { readDocumented } from './leniency.ts';
+import { pointer, readStrictly, type StrictDocument } from './strict.ts';
+
+/** A request and its answer, as they were on the wire. */
+export interface Exchange {
+  readonly method: string;
+  /** Slashes collapsed, no query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Null: it was not looked at. */
+  readonly sent: string | null;
+  readonly status: number;
+  readonly contentType: string;
+  /** Null: no text, or a body that is not looked at. */
+  readonly got: string | null;
+  /** Fault rules stand, which may answer anything. */
+  readonly hasFaults: boolean;
+}
+
+const PLATFORM_TYPE = 'application/json;charset=UTF-8';
+const REFUSAL = pointer('components', 'schemas', 'Refusal');
+/** Bodies that break these are well-formed to the schema, and refused all the same. */
+const BEYOND_SCHEMA = ['time_range', 'time_end', 'line_num'];
+
+let contract: StrictDocument | null = null;
+
+function platform(): StrictDocument {
+  contract ??= readStrictly(describePlatform('test'));
+  return contract;
+}
+
+/** What in a platform call does not conform to the published contract, a line each. */
+export function checkPlatform(exchange: Exchange): string[] {
+  const { method, path, status } = exchange;
+  if (exchange.hasFaults && (status !== 200 || exchange.got === null)) return [];
+  const problems: string[] = [];
+  if (exchange.contentType !== PLATFORM_TYPE) problems.push(`content type ${exchange.contentType}`);
+  const answer = JSON.parse(exchange.got ?? '') as { code: number };
+  const operation = (platform().document.paths as Record<string, Record<string, JsonSchema>>)[path]?.post;
+  if (operation === undefined) return [...problems, ...expectRefusal(answer, status, [404, 10021])];
+  if (method !== 'POST') return [...problems, ...expectRefusal(answer, status, [405, 10005])];
+  if (status === 500) return [...problems, ...expectRefusal(answer, status, [500, 10004])];
+  if (status !== 200) problems.push(`status ${status}`);
+  const place = pointer(
+    'paths',
+    path,
+    'post',
+    'responses',
+    200,
+    'content',
+    'application/json',
+    'schema',
+    'oneOf',
+    0,
+  );
+  problems.push(...platform().check(answer.code === 0 ? place : REFUSAL, answer));
+  return [
+    ...problems,
+    ...checkCode(exchange, operation, answer.code),
+    ...checkRequest(exchange, answer.code),
+  ];
+}
+
+function expectRefusal(answer: { code: number }, status: number, [wanted, code]: [number, number]): string[] {
+  const problems = platform().check(REFUSAL, answer);
+  if (status !== wanted || answer.code !== code)
+    problems.push(`${status} with ${answer.code}, not ${wanted} with ${code}`);
+  return problems;
+}
+
+/** Magic numbers ask for refusals that an operation has no cause of its own for. */
+function checkCode({ hasFaults, sent }: Exchange, operation: JsonSchema, code: number): string[] {
+  const codes = operation['x-simulator-result-codes'] as readonly number[];
+  if (codes.includes(code) || hasFaults || sent?.includes('199000040')) return [];
+  return [`code ${code} is not among those of the operation`];
+}
+
+/**
+ * What is taken conforms once the documented leniency is taken away; what conforms is not refused for its form.
+ */
+function checkRequest({ path, sent, hasFaults }: Exchange, code: number): string[] {
+  if (sent === null || hasFaults) return [];
+  const schema = requestSchema(path);
+  const body = readDocumented(sent, schema);
+  if (body === null) return code === 0 ? ['taken, though it is no JSON object'] : [];
+  const place = pointer('paths', path, 'post', 'requestBody', 'content', 'application/json', 'schema');
+  const problems = platform().check(place, body);
+  if (code === 0) return problems.map((problem) => `taken, though ${problem}`);
+  const refusedForItsForm = code === 10005 || code === 200206;
+  if (!refusedForItsForm || problems.length > 0) return [];
+  return BEYOND_SCHEMA.some((name) => name in body)
+    ? []
+    : [`${code}, though the body conforms: ${sent.slice(0, 200)}`];
+}
+
+function requestSchema(path: string): JsonSchema {
+  const paths = platform().document.paths as Record<string, { post: JsonSchema }>;
+  const body = paths[path]?.post.requestBody as
+    | { content: Record<string, { schema: JsonSchema }> }
+    | undefined;
+  return body?.content['application/json']?.schema ?? {};
+}
+
+/** What in the body of a push or pull does not conform. */
+export function checkPushed(module: string, body: unknown): string[] {
+  const webhooks = platform().document.webhooks as Record<string, unknown>;
+  if (!(module in webhooks)) return [];
+  return platform().check(
+    pointer('webhooks', module, 'post', 'requestBody', 'content', 'application/json', 'schema'),
+    body,
+  );
+}
