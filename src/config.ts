@@ -6,9 +6,11 @@ import { ConfigurationError } from './sim/configuration-error.ts';
 import { strictMap } from './sim/dialog/source/script-schema.ts';
 import type { Source } from './sim/read-source.ts';
 import { parseInstant } from './sim/time/calendar.ts';
+import { DEFAULT_SIP_CONFIG, type SipConfig } from './sip/config.ts';
 
 const CLOCK_HINT = 'real, manual or xN, such as x60';
 const INSTANT_HINT = 'an instant such as 2026-01-05T10:00:00+08:00, or ms since 1970';
+const RTP_PORTS_HINT = 'two ports from 1024 to 65535, such as 20000-29999';
 const ADDRESS_HINT = 'an http or https address';
 
 const text = z.string('a text').min(1, 'a text that is not empty');
@@ -68,6 +70,34 @@ export const configSchema = strictMap(
       .partialRecord(z.enum(MODULES), address, `a map of modules (${MODULES.join(', ')}) to addresses`)
       .optional()
       .describe('One address per module; it wins over pushUrl'),
+    sipPort: z
+      .union([port, z.literal('off')], 'a whole number from 0 to 65535, or off')
+      .optional()
+      .describe('Port of SIP over UDP and TCP, 0 = a free one, off = none (15060; none in the library)'),
+    sipHost: text.optional().describe('Address that SIP and RTP listen on (127.0.0.1)'),
+    sipAdvertise: text.optional().describe('What Contact and SDP say instead of it, for containers and NAT'),
+    rtpPorts: z
+      .string(RTP_PORTS_HINT)
+      .refine((ports) => parsePorts(ports) !== null, RTP_PORTS_HINT)
+      .optional()
+      .describe('Ports of RTP and RTCP, two a call (20000-29999)'),
+    sip: strictMap(
+      {
+        inviteAuth: oneOf(['registered', 'digest', 'none'])
+          .optional()
+          .describe(
+            'Who may call: from where the caller is registered, else after a digest; always after one; anybody (registered)',
+          ),
+        algorithms: z
+          .array(oneOf(['MD5', 'SHA-256']), 'a list of MD5 and SHA-256')
+          .min(1, 'a list of MD5 and SHA-256')
+          .optional()
+          .describe('Of the digest, in the order in which they are offered ([MD5])'),
+        ringMs: milliseconds().optional().describe('Wall ms from the 180 to the 200 (500)'),
+        t1: integer(1, 10_000).optional().describe("RFC 3261's T1 in ms; all timers go with it (500)"),
+      },
+      'sip',
+    ).optional(),
     adminToken: text.optional().describe('Asked for on /_sim/ as Authorization: Bearer'),
     logLevel: oneOf(['silent', 'error', 'warn', 'info', 'debug'])
       .optional()
@@ -183,6 +213,31 @@ export function simulationConfig(settings: Settings, random: () => number): Simu
     keep: overlay(DEFAULT_CONFIG.keep, settings.keep),
     ids: settings.ids ?? DEFAULT_CONFIG.ids,
   };
+}
+
+/** How SIP is served; null: not at all, as in the library unless told otherwise. @throws ConfigurationError */
+export function sipConfig(settings: Settings): SipConfig | null {
+  const { sipPort = 'off', sipHost = DEFAULT_SIP_CONFIG.host, sipAdvertise = null, sip } = settings;
+  if (sipPort === 'off') return null;
+  if (sip?.inviteAuth === 'none' && !isLoopback(sipHost)) {
+    const expected = `registered or digest: SIP listens on ${sipHost}, where anybody could call`;
+    throw new ConfigurationError([{ place: 'sip.inviteAuth', found: '"none"', expected }]);
+  }
+  const rtpPorts = parsePorts(settings.rtpPorts ?? '') ?? DEFAULT_SIP_CONFIG.rtpPorts;
+  const rest = { host: sipHost, port: sipPort, advertise: sipAdvertise, rtpPorts };
+  return overlay({ ...DEFAULT_SIP_CONFIG, ...rest }, sip);
+}
+
+/** Whether only this machine reaches what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** Reads `20000-29999`; null if it is no range of ports. */
+function parsePorts(text: string): readonly [number, number] | null {
+  const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+  const isRange = Number(from) >= 1024 && Number(to) > Number(from) && Number(to) <= 65_535;
+  return isRange ? [Number(from), Number(to)] : null;
 }
 
 /** Where a module's pushes or pulls go when set without fixtures: `{module}` is replaced, else `/<module>` is appended. */

@@ -1,12 +1,13 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import { addressFor, parseSettings, type Settings, simulationConfig } from './config.ts';
+import { checkLeaks } from './leak.ts';
 import type { AppCredentials } from './library/account.ts';
 import { Ask } from './library/ask.ts';
 import { Controls } from './library/controls.ts';
 import { UniverseControl } from './library/universe.ts';
 import { loadFixtures } from './load-fixtures.ts';
+import type { Sip } from './open-sip.ts';
 import { readVersion } from './package.ts';
 import { createControlApp } from './server/control/control.ts';
 import { type ControlScope, openScope, type ServerState } from './server/control/scope.ts';
@@ -15,9 +16,11 @@ import { type ServerHandle, serve } from './server/serve.ts';
 import { createServerApp } from './server/server-app.ts';
 import type { Belonging } from './server/universe/belonging.ts';
 import { Universes } from './server/universe/universes.ts';
+import { acceptUpgrades } from './server/upgrade.ts';
 import { type Fixtures, MODULES, type UrlEntry } from './sim/account/account.ts';
 import type { Simulation } from './sim/simulation.ts';
 import type { FailPoint } from './sim/store/database.ts';
+import { Shelf } from './sip/shelf.ts';
 
 /** How a simulator is started: the keys of a config file, and what only a program can give. */
 export interface SimulatorOptions extends Omit<Settings, 'fixtures'> {
@@ -61,25 +64,19 @@ interface SimulatorParts {
   readonly log: Log;
   readonly adminToken: string | null;
   readonly ports: Ports;
+  readonly phones: Phones;
 }
 
-/** Something was still open after a simulator was closed: a bug of it, or a file that somebody reads. */
-export class LeakError extends Error {
-  override readonly name = 'LeakError';
-  /** A line each. */
-  readonly leaks: readonly string[];
-
-  constructor(leaks: readonly string[]) {
-    super(`still open after the simulator was closed: ${leaks.join('; ')}`);
-    this.leaks = leaks;
-  }
+/** What SIP needs of the simulators that it serves, and where it keeps what it recorded. */
+interface Phones {
+  readonly shelf: Shelf;
+  readonly isWanted: boolean;
+  open(): Promise<Sip | null>;
+  sip: Sip | null;
 }
 
 /** Wall ms that attempts and requests in flight have to end when a simulator is closed (spec 5.1). */
 const CLOSE_GRACE_MS = 5000;
-/** Wall ms in which what was closed has to be gone. */
-const LEAK_MS = 300;
-const LEAK_LOOK_MS = 5;
 
 /** One simulator: its own state, clock and seed, nothing global; any number of them live in one process. */
 export class Simulator extends Controls implements AsyncDisposable {
@@ -115,6 +112,11 @@ export class Simulator extends Controls implements AsyncDisposable {
     return `http://${shown}:${port}`;
   }
 
+  /** Of SIP over UDP and TCP; null: there is none. */
+  get sipPort(): number | null {
+    return this.#parts.ports.sip;
+  }
+
   /** The engine inside, for the project's own tools: its shape is no interface. */
   get simulation(): Simulation {
     return this.#parts.scope.simulation;
@@ -145,6 +147,7 @@ export class Simulator extends Controls implements AsyncDisposable {
     const { scheduleDayEnd } = await import('./day-end-job.ts');
     this.#stopDayEnd = scheduleDayEnd(this.simulation);
     ports.http = this.#server.port;
+    await this.#listenSip(this.#server);
   }
 
   /**
@@ -159,11 +162,24 @@ export class Simulator extends Controls implements AsyncDisposable {
     return this.#closed;
   }
 
-  /** Closes at once: what is in flight is aborted, and listed in the log. @throws LeakError */
+  /** Closes at once, unless it is closed already: what is in flight is aborted, and listed in the log. @throws LeakError */
   async [Symbol.asyncDispose](): Promise<void> {
+    const isFirst = this.#closed === null;
     const aborted = await this.close(0);
-    if (aborted.length > 0)
-      this.#parts.log('disposed with this under way, which was aborted', aborted.join('\n'));
+    if (!isFirst || aborted.length === 0) return;
+    this.#parts.log('disposed with this under way, which was aborted', aborted.join('\n'));
+  }
+
+  /** Phones find us by UDP and TCP on a port of their own, and those in browsers by WebSocket on this one. */
+  async #listenSip({ server, port, host }: ServerHandle): Promise<void> {
+    const { phones, ports, settings } = this.#parts;
+    const sip = await phones.open();
+    if (sip === null) return;
+    phones.sip = sip;
+    ports.sip = sip.server.port;
+    const sockets = sip.serveWebSockets(port);
+    const hosts = settings.host === undefined ? [] : [host];
+    acceptUpgrades(server, { path: '/_sim/sip', hosts, upgrade: sockets.upgrade });
   }
 
   async #close(graceMs: number): Promise<readonly string[]> {
@@ -176,23 +192,20 @@ export class Simulator extends Controls implements AsyncDisposable {
     ];
     this.#parts.closing.abort();
     this.#stopDayEnd();
+    // Calls end first: their records are still written, and pushed as far as there is time.
+    await this.#parts.phones.sip?.close();
     await this.#server?.close(graceMs);
     await Promise.all([universes.close(graceMs), this.simulation.close(graceMs)]);
-    await this.#checkLeaks();
-    return inFlight;
-  }
-
-  /** What was closed is gone a turn or two later. */
-  async #checkLeaks(): Promise<void> {
-    const held = () => [
+    await this.#parts.phones.shelf.close();
+    const { sip, shelf } = this.#parts.phones;
+    await checkLeaks(() => [
       ...(this.#server?.held() ?? []),
       ...this.simulation.held(),
-      ...this.scope.server.universes.held(),
-    ];
-    for (let waited = 0; waited < LEAK_MS && held().length > 0; waited += LEAK_LOOK_MS)
-      await sleep(LEAK_LOOK_MS);
-    const leaks = held();
-    if (leaks.length > 0) throw new LeakError(leaks);
+      ...(sip?.server.held() ?? []),
+      ...shelf.held(),
+      ...universes.held(),
+    ]);
+    return inFlight;
   }
 }
 
@@ -211,8 +224,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const ports: Ports = { http: null, sip: null };
   const server: ServerState = {
     version: readVersion(),
-    notReady: () => null,
+    notReady: () =>
+      ports.http !== null && phones.sip === null && phones.isWanted ? 'SIP does not listen yet' : null,
     ports: () => ports,
+    sip: (simulation) => phones.sip?.view(simulation) ?? null,
     universes: new Universes({ config, fixtures, overlay, log }),
   };
   const scope = await openScope({
@@ -224,19 +239,46 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     log,
     ...(failPoint === undefined ? {} : { failPoint }),
   });
+  const simulations = () => [scope, ...server.universes.all().map((universe) => universe.scope)];
+  const phones: Phones = {
+    shelf: new Shelf(settings.dataDir ?? null),
+    isWanted: (settings.sipPort ?? 'off') !== 'off',
+    sip: null,
+    async open() {
+      if (!phones.isWanted) return null;
+      // Loaded only now: a simulator without SIP does without its modules.
+      const { openSip } = await import('./open-sip.ts');
+      return openSip({
+        settings,
+        fixturesFile: typeof given === 'string' ? given : null,
+        shelf: phones.shelf,
+        version,
+        findUniverse,
+        simulations: () => simulations().map(({ simulation }) => simulation),
+        log,
+      });
+    },
+  };
   const adminToken =
     settings.adminToken ?? (isLoopback(settings.host) ? null : randomBytes(16).toString('hex'));
   const hosts = settings.host === undefined ? [] : [settings.host];
   const control = createControlApp({ scope, adminToken, hosts, log });
   const findUniverse = (by: Belonging) => server.universes.find(by)?.scope ?? scope;
   const { version } = server;
-  const app = createServerApp({ findUniverse, control, version, closing: closing.signal, log });
+  const app = createServerApp({
+    findUniverse,
+    control,
+    shelf: phones.shelf,
+    version,
+    closing: closing.signal,
+    log,
+  });
   inspect?.(app, () =>
     [scope, ...server.universes.all().map((universe) => universe.scope)].some(({ simulation }) =>
       simulation.hasFaults(),
     ),
   );
-  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, ports });
+  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, ports, phones });
   try {
     if (listen) await simulator.listen();
   } catch (error) {

@@ -1,6 +1,8 @@
 import { formatInstant } from '../sim/time/calendar.ts';
 import type { Simulator } from '../simulator.ts';
 
+const SHOWN_ACCOUNTS = 4;
+
 /** What a person wants to know after the start: credentials, where to look, and a line that makes a call at once. */
 export function writeBanner(simulator: Simulator): string {
   const { url, app, settings, simulation } = simulator;
@@ -18,6 +20,7 @@ export function writeBanner(simulator: Simulator): string {
     `  app_secret  ${app.appSecret}`,
     `  clock       ${mode}, ${formatInstant(clock.target)}   seed ${config.seed}   state ${settings.dataDir ?? 'in memory'}`,
     `  pushes go   ${settings.pushUrl ?? 'to the built-in receiver; --push-url URL sends them to yours'}`,
+    ...writePhones(simulator),
     ...(simulator.adminToken === null
       ? []
       : [`  admin       Authorization: Bearer ${simulator.adminToken}   (needed on /_sim/)`]),
@@ -48,4 +51,12 @@ export function writeBanner(simulator: Simulator): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Where phones register, and as whom. */
+function writePhones({ sipPort, settings, simulation }: Simulator): string[] {
+  if (sipPort === null) return [];
+  const accounts = simulation.fixtures.sipAccounts.slice(0, SHOWN_ACCOUNTS);
+  const who = accounts.map(({ user, password }) => `${user} / ${password}`).join(', ');
+  return [`  sip         ${settings.sipHost ?? '127.0.0.1'}:${sipPort} over UDP and TCP   accounts ${who}`];
 }

@@ -60,5 +60,6 @@ function isUsageError(error: unknown): error is Error {
 
 function explain(error: Error): string {
   if (error instanceof ConfigurationError) return error.message;
-  return `${error.message}\nTake another one with --port N, or --port 0 for any that is free.`;
+  const flag = 'flag' in error ? error.flag : '--port';
+  return `${error.message}\nTake another one with ${flag} N, or ${flag} 0 for any that is free.`;
 }

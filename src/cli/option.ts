@@ -18,6 +18,10 @@ interface Option {
 const OPTIONS: readonly Option[] = [
   { key: 'port', value: 'N', help: 'HTTP port, 0 = a free one (8720)', isNumber: true },
   { key: 'host', value: 'ADDR', help: 'HTTP address (127.0.0.1)' },
+  { key: 'sipPort', value: 'N|off', help: 'SIP over UDP and TCP, 0 = a free port (15060)', isNumber: true },
+  { key: 'sipHost', value: 'ADDR', help: 'SIP and RTP address (127.0.0.1)' },
+  { key: 'sipAdvertise', value: 'ADDR', help: 'what Contact and SDP say instead of it' },
+  { key: 'rtpPorts', value: 'A-B', help: 'RTP and RTCP (20000-29999)' },
   { key: 'fixtures', value: 'FILE', help: 'YAML or JSON seed data (the built-in ones)' },
   { key: 'dataDir', value: 'DIR', help: 'durable state (in memory without it)' },
   { key: 'clock', value: 'real|manual|xN', help: 'wall time, only on command, or N times as fast (real)' },

@@ -63,11 +63,13 @@ async function waitForReady(url: string, timeoutMs: number): Promise<Look> {
 async function look(url: string, mostMs: number): Promise<Look> {
   const signal = AbortSignal.timeout(Math.ceil(Math.min(mostMs, LOOK_MS)));
   try {
-    const response = await fetch(`${url}/_sim/readyz`, { signal });
-    const text = await response.text();
-    return response.ok
+    // Not fetch(), which refuses some ports, such as 6000.
+    const { request } = await import('undici');
+    const { statusCode, body } = await request(`${url}/_sim/readyz`, { signal });
+    const text = await body.text();
+    return statusCode === 200
       ? { ready: true, why: null }
-      : { ready: false, why: explainAnswer(response.status, text) };
+      : { ready: false, why: explainAnswer(statusCode, text) };
   } catch (error) {
     return { ready: false, why: signal.aborted ? 'no answer in time' : explainFailure(error) };
   }
@@ -83,8 +85,8 @@ function explainAnswer(status: number, text: string): string {
 }
 
 function explainFailure(error: unknown): string {
-  const { cause } = error as { cause?: NodeJS.ErrnoException };
-  return cause?.code === 'ECONNREFUSED' ? 'nothing listens there' : (cause?.message ?? String(error));
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
 }
 
 /** Where `start` would listen in this folder, with these variables. */

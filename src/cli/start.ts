@@ -1,5 +1,6 @@
 import { DEFAULT_PORT } from '../config.ts';
 import type { Simulator } from '../simulator.ts';
+import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
 import { OPTION_FLAGS, readSettings, variableOf } from './option.ts';
 import type { Verb } from './verb.ts';
 
@@ -31,6 +32,7 @@ async function start(args: readonly string[]): Promise<undefined> {
   const simulator = await createSimulator({
     ...rest,
     port: settings.port ?? DEFAULT_PORT,
+    sipPort: settings.sipPort ?? DEFAULT_SIP_CONFIG.port,
     log,
     ...(fixtures === undefined ? {} : { fixtures }),
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),

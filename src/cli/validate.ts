@@ -63,7 +63,9 @@ async function examine(file: string): Promise<Report> {
     return { file, kind, ok: true, content: await take(kind, source), problems: [] };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const problems = error.problems.map((problem) => place(problem, file));
+    const problems = error.problems
+      .map((problem) => place(problem, file))
+      .sort((a, b) => a.line - b.line || a.column - b.column);
     return { file, kind, ok: false, content: '', problems };
   }
 }

@@ -7,8 +7,9 @@ import { FaultControl } from './fault.ts';
 import { Platform } from './platform.ts';
 import type { Push, PushFile, PushFilter, ResendFilter } from './push.ts';
 import { ReceiverControl } from './receiver.ts';
-import type { PlatformRequest, RequestFilter } from './request.ts';
+import type { Finding, PlatformRequest, RequestFilter } from './request.ts';
 import { RuleControl } from './rule.ts';
+import type { SipState } from './sip.ts';
 import type { Row, Task, TaskFilter } from './task.ts';
 import type { Some, Waitable, WaitOptions } from './wait.ts';
 
@@ -47,7 +48,7 @@ export interface ControlsOptions {
  * Lists come whole, oldest first. Every method rejects with a `SimulatorError` for what the API says no to.
  */
 export class Controls {
-  /** Credentials of the first app of the fixtures: what the integrator's client is configured with. */
+  /** Of the first app of the fixtures: what the integrator's client is configured with. Empty texts if there is none. */
   readonly app: AppCredentials;
   readonly clock: ClockControl;
   readonly rules: RuleControl;
@@ -65,7 +66,7 @@ export class Controls {
     this.faults = new FaultControl(ask);
     this.receiver = new ReceiverControl(ask);
     this.accounts = new AccountControl(ask);
-    this.platform = new Platform(send, app);
+    this.platform = new Platform({ send, app, accounts: this.accounts });
   }
 
   health(): Promise<Health> {
@@ -100,6 +101,11 @@ export class Controls {
   /** The journal of calls to the platform: a ring of 10,000, of 2,000 in a universe. */
   requests(where: RequestFilter = {}): Promise<PlatformRequest[]> {
     return this.#ask.all('/requests', where);
+  }
+
+  /** What of the integrator's calls would hurt in production; the most frequent first. */
+  findings(): Promise<Finding[]> {
+    return this.#ask.items('/findings');
   }
 
   pushes(where: PushFilter = {}): Promise<Push[]> {
@@ -150,6 +156,11 @@ export class Controls {
     return this.#ask.post(`/calls/${encodeURIComponent(callUuid)}/say`, { text });
   }
 
+  /** Who is registered, and what calls stand, by SIP. */
+  sip(): Promise<SipState> {
+    return this.#ask.get('/sip');
+  }
+
   /** Tasks of all enterprises, pools and deleted ones too. */
   tasks(where: TaskFilter = {}): Promise<Task[]> {
     return this.#ask.all('/tasks', where);
@@ -165,7 +176,7 @@ export class Controls {
     return this.#ask.all(`/tasks/${encodeURIComponent(taskId)}/rows`, where);
   }
 
-  /** A token of the platform that is valid now. */
+  /** A token of the platform that is valid now; a new one only if there is none. */
   token(): Promise<string> {
     return this.platform.token();
   }

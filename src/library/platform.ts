@@ -1,5 +1,5 @@
 import { OPERATIONS } from '../server/platform/index.ts';
-import type { AppCredentials } from './account.ts';
+import type { AccountControl, AppCredentials } from './account.ts';
 import type { Send } from './ask.ts';
 
 /** An answer of the platform. Integers that a number cannot hold are texts. */
@@ -10,24 +10,26 @@ export interface PlatformAnswer {
   readonly result: Readonly<Record<string, unknown>>;
 }
 
-const INVALID_TOKEN = 10_001;
-
 /** A client of the platform, in process, for tests that need one beside the integrator's own. */
 export class Platform {
   readonly #send: Send;
   readonly #app: AppCredentials;
-  #token: string | null = null;
+  readonly #accounts: AccountControl;
+  #token = '';
 
-  constructor(send: Send, app: AppCredentials) {
-    this.#send = send;
-    this.#app = app;
+  constructor(options: { send: Send; app: AppCredentials; accounts: AccountControl }) {
+    this.#send = options.send;
+    this.#app = options.app;
+    this.#accounts = options.accounts;
   }
 
   /**
-   * A token that is valid now, for requests of one's own.
+   * A token that is valid now, for requests of one's own; a new one only if there is none.
    * @throws Error if the platform gives none out
    */
   async token(): Promise<string> {
+    const tokens = await this.#accounts.tokens();
+    if (tokens.some(({ token, valid }) => valid && token === this.#token)) return this.#token;
     const { appKey, appSecret } = this.#app;
     const { code, message, result } = await this.#post('token', { app_key: appKey, app_secret: appSecret });
     if (typeof result.token !== 'string')
@@ -37,15 +39,13 @@ export class Platform {
   }
 
   /**
-   * Calls an operation; a token is fetched when there is none, or it has expired.
+   * Calls an operation, with a token where it needs one.
    * @param operation `task/callout` and so on
    * @param fields by their names on the wire
    * @returns the answer, whatever its code
    */
   async call(operation: string, fields: object = {}): Promise<PlatformAnswer> {
-    const answer = await this.#post(operation, fields, this.#token ?? (await this.token()));
-    if (answer.code !== INVALID_TOKEN) return answer;
-    return this.#post(operation, fields, await this.token());
+    return this.#post(operation, fields, operation === 'token' ? undefined : await this.token());
   }
 
   async #post(operation: string, fields: object, token?: string): Promise<PlatformAnswer> {

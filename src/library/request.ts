@@ -13,8 +13,28 @@ export interface PlatformRequest {
   readonly tookMs: number;
   /** As it came, cut at 16 KiB. */
   readonly body: string;
-  /** What was wrong or unexpected, a line each. */
+  /** Why it was refused, which its answer does not tell; null: it was not. */
+  readonly refusal: string | null;
+  /** What of it would hurt in production, a line each, with its code: `unknown-field: …`. */
   readonly findings: readonly string[];
+}
+
+/** Something in the integrator's calls that would hurt in production, as often as the journal has it. */
+export interface Finding {
+  /** `token-per-call`, `polling-fast`, `unknown-field` and so on. */
+  readonly code: string;
+  /** Why it would hurt. */
+  readonly why: string;
+  readonly count: number;
+  /** Operations that it was found at. */
+  readonly operations: readonly string[];
+  readonly last: {
+    readonly requestId: string;
+    /** ISO 8601 with +08:00. */
+    readonly at: string;
+    readonly atMs: number;
+    readonly message: string;
+  };
 }
 
 /** Which requests; what is left out matches everything. */
@@ -22,4 +42,6 @@ export interface RequestFilter {
   readonly operation?: string | undefined;
   readonly appId?: string | undefined;
   readonly code?: number | undefined;
+  /** Those with findings, or those without. */
+  readonly findings?: boolean | undefined;
 }

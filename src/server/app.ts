@@ -131,7 +131,7 @@ function note(call: PlatformCall, { code, startedAt }: { code: number | null; st
 /** All checks in the order of spec 1.3; the first that fails answers (choice). */
 async function pass(options: PlatformOptions, call: PlatformCall): Promise<Answer> {
   const { c, operation } = call;
-  // path, method
+  // path, method: HTTP 404 with 10021, HTTP 405 with 10005 (choice)
   if (operation === undefined) return answerRefusal('endpoint-disabled', { status: 404 });
   if (c.req.method !== 'POST') {
     return answerRefusal('invalid-parameter', { status: 405, headers: { Allow: 'POST' } });
@@ -232,6 +232,7 @@ function refuse({ logError }: PlatformOptions, call: PlatformCall, error: unknow
     call.refusal = error.message;
     return NOBODY_TO_ANSWER;
   }
+  // HTTP 500 with 10004, and never a stack trace to the client (choice).
   call.refusal = 'a bug of the simulator';
   logError(error, `${call.c.req.path} failed`);
   return answerRefusal('busy', { status: 500 });

@@ -3,7 +3,7 @@ import { readPushFilePath } from '../sim/push/file-name.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { collapseSlashes, createPlatformApp } from './app.ts';
 import { createPushDownload } from './files/push-download.ts';
-import { createRecordingSource } from './files/recording-source.ts';
+import { createRecordingSource, type RecordingShelf } from './files/recording-source.ts';
 import { createVoice } from './files/voice.ts';
 import { createDocs } from './openapi/docs.ts';
 import type { PlatformEnv } from './platform/fault.ts';
@@ -15,6 +15,8 @@ export interface ServerAppOptions {
   findUniverse(by: Belonging): { readonly simulation: Simulation; readonly journal: RequestJournal };
   /** Everything under `/_sim`. */
   readonly control: Hono;
+  /** Recordings of real phones. */
+  readonly shelf: RecordingShelf;
   /** Of the package. */
   readonly version: string;
   readonly closing: AbortSignal;
@@ -23,7 +25,7 @@ export interface ServerAppOptions {
 
 /** All that one port serves: the platform, its files, and what no platform has under `/_sim`. */
 export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
-  const { findUniverse, control, version, closing, log } = options;
+  const { findUniverse, control, shelf, version, closing, log } = options;
   const app = new Hono<PlatformEnv>({ getPath: collapseSlashes });
   app.route(
     '/',
@@ -42,7 +44,7 @@ export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
   );
   app.route(
     '/',
-    createVoice(createRecordingSource((number) => findUniverse({ businessId: number }).simulation)),
+    createVoice(createRecordingSource((number) => findUniverse({ businessId: number }).simulation, shelf)),
   );
   app.notFound((c) => c.text('not found\n', 404));
   return app;

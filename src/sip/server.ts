@@ -9,6 +9,7 @@ import { REALM, type SipConfig } from './config.ts';
 import { listenSip, type SipSockets } from './listen.ts';
 import { createMedia, type Media } from './media/media.ts';
 import type { Reply } from './message/write.ts';
+import type { Shelf } from './shelf.ts';
 import type { ServerCall } from './stack/server-call.ts';
 import type { SipJsCounts } from './stack/sip-js.ts';
 import { Stack } from './stack/stack.ts';
@@ -25,11 +26,13 @@ export interface SipServerOptions {
   readonly directory: SipDirectory;
   /** Product and version, as User-Agent. */
   readonly userAgent: string;
-  /** Where recordings are written. */
-  readonly recordingFolder: string;
+  /** Takes the recordings. */
+  readonly shelf: Shelf;
   /** From where WAV files of scripts are looked for. */
   readonly promptFolder: string;
   readonly log: (message: string, error: unknown) => void;
+  /** A simulation was reset, or ended: none of its calls is known any more. */
+  readonly onForgotten?: () => void;
 }
 
 const CLOSING: Reply = { status: 503 };
@@ -123,7 +126,7 @@ export class SipServer {
   }
 
   async #listen(): Promise<void> {
-    const { config, recordingFolder, log } = this.#options;
+    const { config, shelf, log } = this.#options;
     const events = {
       ...this.transportEvents,
       onBroken: (flow: Flow, why: string, head: Buffer | null) => {
@@ -134,7 +137,7 @@ export class SipServer {
     this.#media = createMedia({
       host: this.#sockets.host,
       ports: config.rtpPorts,
-      recordingFolder,
+      recordingFolder: shelf.folder,
       onError: (error) => log('the audio of SIP calls failed', error),
     });
   }
@@ -156,7 +159,7 @@ export class SipServer {
   }
 
   #invite(signalling: ServerCall): void {
-    const { config, directory, promptFolder, log } = this.#options;
+    const { config, directory, promptFolder, shelf, log } = this.#options;
     const { request, flow } = signalling;
     const invitation = readInvitation(request, flow, this.#guard.callerOf(request));
     if ('status' in invitation) {
@@ -172,6 +175,7 @@ export class SipServer {
       ringMs: config.ringMs,
       giveUpMs: 64 * config.t1,
       promptFolder,
+      shelf,
       log,
       onOver: () => {
         this.#calls.delete(call);
@@ -196,7 +200,9 @@ export class SipServer {
         if (callIds === null) call.forget();
         else call.changed();
       }
-      if (callIds === null) calls.clear();
+      if (callIds !== null) return;
+      calls.clear();
+      this.#options.onForgotten?.();
     });
     return calls;
   }

@@ -6,8 +6,11 @@ import { APPS, PlatformClient } from './platform-client.ts';
 const TASK = { task_name: '选项', line_num: '055196866001', robot_id: '719', time_begin: 1_767_578_400_000 };
 const ROWS = { call_column: ['客户手机号码', '姓名'], call_list: [['13800000001', '张']] };
 
+/** Options that change what the platform answers are not held to the contract of one without them. */
 async function open(options: SimulatorOptions = {}): Promise<PlatformClient> {
-  const simulator = await startSimulator(options);
+  const simulator = await startSimulator(
+    options.api === undefined ? options : { ...options, inspect: undefined },
+  );
   onTestFinished(() => simulator.stop());
   return PlatformClient.open(simulator.app, APPS.full);
 }

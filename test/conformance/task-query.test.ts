@@ -191,6 +191,17 @@ describe('a filter', () => {
     expect((await query({ task_status_list: [7] })).rows).toEqual([]);
   });
 
+  it('by status takes one as often as it is sent, and no other value however few', async () => {
+    await createThree();
+    const often = Array.from({ length: 40_000 }, (_, i) => (i % 2 === 0 ? 0 : '7'));
+    expect(await query({ task_name: '序', task_status_list: often })).toEqual(
+      await query({ task_name: '序', task_status_list: [0, 7] }),
+    );
+    for (const odd of [8, -1, 1.5, 'x']) {
+      expect((await client.call('query', { task_status_list: [...often, odd] })).code).toBe(10005);
+    }
+  });
+
   it("never finds another enterprise's tasks", async () => {
     const poor = await PlatformClient.open(simulator.app, APPS.poor);
     const { result } = await poor.call('query', { task_id: '129' });

@@ -3,7 +3,8 @@ import type { FailPoint } from '../../src/sim/store/database.ts';
 import { TestReceiver } from '../support/receiver.ts';
 import { at, FULL, numbersFrom, Stage } from '../support/stage.ts';
 
-const STEPS = [at('10:01'), at('10:05'), at('12:00'), at('2026-01-06 00:00:01')];
+/** The second midnight finds what the first could not put away. */
+const STEPS = [at('10:01'), at('10:05'), at('12:00'), at('2026-01-06 00:00:01'), at('2026-01-07 00:00:01')];
 
 let receiver: TestReceiver;
 let expected: string;

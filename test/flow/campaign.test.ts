@@ -11,7 +11,8 @@ const ANSWERS_SECOND = '19900002001';
 const TALKATIVE = '19900005010';
 
 describe('a campaign', () => {
-  it('passes through 0, 1, 6, 2, 5, 2 and 4 in well under a second of wall time', async () => {
+  /** A campaign over a lunch break and a recall round. */
+  async function passThrough() {
     await using receiver = await TestReceiver.start();
     await using stage = await Stage.open({ receiver });
     const facts = stage.gatherFacts();
@@ -33,10 +34,14 @@ describe('a campaign', () => {
     seen.push(await stage.status(id));
     await stage.idle();
     seen.push(await stage.status(id));
-    expect(performance.now() - startedAt).toBeLessThan(1000);
-
-    expect(seen).toEqual([0, 1, 6, 2, 4]);
+    const wallMs = performance.now() - startedAt;
     const moves = facts.filter(({ event }) => event === 'task.status');
+    return { wallMs, seen, moves, task: await stage.task(id), pushes: receiver.got.length };
+  }
+
+  it('passes through 0, 1, 6, 2, 5, 2 and 4', async () => {
+    const { seen, moves, task, pushes } = await passThrough();
+    expect(seen).toEqual([0, 1, 6, 2, 4]);
     expect(moves.map(({ data }) => `${data.from}→${data.to}`)).toEqual([
       '0→1',
       '1→6',
@@ -48,7 +53,7 @@ describe('a campaign', () => {
     const [, reached, opened, waited, recalled, finished] = moves.map((move) => move.at);
     expect([reached, opened]).toEqual([at('12:30'), at('13:00')]);
     expect((recalled ?? 0) - (waited ?? 0)).toBe(600 * SECOND);
-    expect(await stage.task(id)).toMatchObject({
+    expect(task).toMatchObject({
       started_at: at('13:00'),
       finished_at: finished,
       recalled: 1,
@@ -58,6 +63,13 @@ describe('a campaign', () => {
       answered_count: 2,
       live_count: 0,
     });
+    expect(pushes).toBe(10);
+  });
+
+  it('takes well under a second of wall time for an afternoon', async () => {
+    // The best of three: the machine may have other things to do.
+    const runs = [await passThrough(), await passThrough(), await passThrough()];
+    expect(Math.min(...runs.map(({ wallMs }) => wallMs))).toBeLessThan(500);
   });
 
   it('calls each row once, and again in a recall round only those that nobody answered', async () => {

@@ -3,6 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fact } from '../../src/sim/world.ts';
 import { TestReceiver } from '../support/receiver.ts';
 import { at, FULL, rowsOf, SECOND, Stage, type StageOptions } from '../support/stage.ts';
 
@@ -26,6 +27,8 @@ interface Run {
   /** What arrived, in the order of arrival at each receiver. */
   readonly bodies: readonly string[];
   readonly dump: string;
+  /** Everything that was told, in its order. */
+  readonly facts: readonly Fact[];
   readonly calledBack: number;
   readonly failed: number;
   readonly to: number;
@@ -55,6 +58,7 @@ async function run(seed: number, dataDir?: string): Promise<Run> {
       ],
     },
   });
+  const facts = stage.gatherFacts();
   const url = await stage.listen();
   const growing = await stage.create({ lines: '69101408', recalls: 1, recallWait: 30 });
   const { token } = await stage.client();
@@ -95,7 +99,7 @@ async function run(seed: number, dataDir?: string): Promise<Run> {
   // And over midnight, so that what was lost is filed.
   const { to } = await stage.advanceTo(at('2026-01-06 00:00:01'));
   const bodies = [records, others].flatMap(({ got }) => got.map(({ module, text }) => `${module} ${text}`));
-  return { bodies, dump: stage.dump(), calledBack, failed, to };
+  return { bodies, facts, dump: stage.dump(), calledBack, failed, to };
 }
 
 function lotOf(text: string): number {

@@ -38,6 +38,7 @@ describe('createSimulator', () => {
   it('takes no SIP port unless told', async () => {
     await using sim = await createSimulator();
     expect((await sim.health()).ports.sip).toBeNull();
+    expect(await sim.sip()).toMatchObject({ port: null, registrations: [], calls: [] });
   });
 
   it('names all wrong options at once', async () => {
@@ -135,6 +136,15 @@ describe('a simulator', () => {
     expect(await sim.receiver.list('receiveDialog')).toHaveLength(1);
     await sim.receiver.clear();
     expect(await sim.receiver.list()).toEqual([]);
+  });
+
+  it('tells what of the calls would hurt in production', async () => {
+    expect(await sim.findings()).toEqual([]);
+    await sim.platform.call('config/query', { type: 0, tpye: 1 });
+    const [request] = await sim.requests({ findings: true });
+    expect(await sim.findings()).toMatchObject([
+      { code: 'unknown-field', count: 1, operations: ['config/query'], last: { requestId: request?.id } },
+    ]);
   });
 
   it('waits for what is to come, and moves time for it if asked', async () => {

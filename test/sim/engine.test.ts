@@ -245,30 +245,6 @@ describe('a commit that fails', () => {
     watch.failing = false;
     expect(await stage.simulation.read((world) => world.task(129)?.recallAt)).toBe(0);
   });
-
-  it('leaves no room where none is: a store that is full refuses in words, and works again when there is', async () => {
-    await using stage = await Stage.open({ expectErrors: true });
-    await stage.client();
-    const limit = (pages: number) => stage.rows(`PRAGMA max_page_count = ${pages}`).then(() => undefined);
-    await limit(1);
-    const before = stage.dump();
-    const line = { line_num: '055169101408', robot_id: '719' };
-    const codes: number[] = [];
-    for (let i = 0; i < 40 && codes.at(-1) !== 10004; i++) {
-      const answers = await Promise.all(
-        [1, 2].map((n) => stage.call('callout', { ...line, ...rowsOf(numbersFrom(i * 100 + n * 50, 50)) })),
-      );
-      codes.push(...answers.map(({ code }) => code));
-    }
-    expect(codes.at(-1)).toBe(10004);
-    const taken = codes.filter((code) => code === 0).length;
-    expect(await stage.rows('SELECT * FROM submission')).toHaveLength(taken);
-    expect(stage.dump() === before).toBe(taken === 0);
-    await limit(1_000_000);
-    await stage.ask('callout', { ...line, ...rowsOf(['19900000001']) });
-    await stage.idle({ overlap: true });
-    expect(await stage.calls()).toHaveLength(taken * 50 + 1);
-  });
 });
 
 describe('a read', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatInstant } from '../../src/sim/time/calendar.ts';
 import { TestReceiver } from '../support/receiver.ts';
-import { DAY, HOUR, MINUTE, numbersFrom, SECOND, Stage, TEN } from '../support/stage.ts';
+import { at, DAY, HOUR, MINUTE, numbersFrom, SECOND, Stage, TEN } from '../support/stage.ts';
 
 const ORDINARY = '19900000001';
 const NEVER_RANG = '19900001007';
@@ -122,6 +122,22 @@ describe('a simulator that was stopped and started again', () => {
     expect([zip.status, (await zip.arrayBuffer()).byteLength > 100]).toEqual([200, true]);
   });
 
+  it('leaves the failure file of the present day open', async () => {
+    await using folder = await openFolder();
+    await using receiver = await TestReceiver.start();
+    receiver.answer = () => 'no';
+    const options = { dataDir: folder.path, receiver };
+    const first = await Stage.open(options);
+    await first.callout([NEVER_RANG]);
+    await first.advance(3 * MINUTE);
+    await first.close();
+    await using again = await Stage.open(options);
+    expect(await again.rows('SELECT * FROM push_file')).toEqual([]);
+    await again.callout([NEVER_RANG]);
+    await again.advanceTo(at('2026-01-06 00:00'));
+    expect(await again.rows('SELECT ready, lines FROM push_file')).toEqual([{ ready: 1, lines: 4 }]);
+  });
+
   it('is itself after a reset, on disk as in memory', async () => {
     await using folder = await openFolder();
     await using stage = await Stage.open({ dataDir: folder.path });
@@ -132,6 +148,31 @@ describe('a simulator that was stopped and started again', () => {
     await stage.simulation.reset();
     expect(stage.dump()).toBe(fresh);
     expect(stage.now).toBe(TEN);
+  });
+});
+
+describe('a process that died in the middle of an instant', () => {
+  it('has the tasks of that instant moved when it is started again', async () => {
+    await using folder = await openFolder();
+    const options = { dataDir: folder.path };
+    const first = await Stage.open(options);
+    const id = await first.start({
+      numbers: Array(3).fill('19900005099') as string[],
+      range: ['09:00:00-10:05:00'],
+    });
+    const end = at('10:05');
+    await first.advanceTo(end - 1);
+    expect(await first.status(id)).toBe(2);
+    // Something else happened at the end of the hours and was committed, and the task's turn never came.
+    await first.simulation.execute((world) =>
+      world.database.prepare("UPDATE meta SET value = ? WHERE key = 'now'").run(end),
+    );
+    await first.close();
+
+    await using again = await Stage.open(options);
+    expect(again.now).toBe(end);
+    await again.advance(0);
+    expect(await again.status(id)).toBe(6);
   });
 });
 

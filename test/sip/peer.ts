@@ -149,7 +149,9 @@ export class Peer implements AsyncDisposable {
       'Content-Length': String(Buffer.byteLength(body)),
       ...wish.headers,
     };
-    const lines = Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : `${name}: ${value}`));
+    const lines = Object.entries(headers).flatMap(([name, value]) =>
+      value === null ? [] : `${name}: ${value}`,
+    );
     const target = method === 'REGISTER' ? 'sip:127.0.0.1' : to;
     return [`${method} ${target} SIP/2.0`, ...lines, '', body].join('\r\n');
   }
@@ -172,7 +174,9 @@ export class Peer implements AsyncDisposable {
     const method = text.slice(0, text.indexOf(' '));
     return this.response(
       (response) =>
-        response.status >= 200 && response.method === method && response.via.parameters.get('branch') === branch,
+        response.status >= 200 &&
+        response.method === method &&
+        response.via.parameters.get('branch') === branch,
     );
   }
 
@@ -183,7 +187,9 @@ export class Peer implements AsyncDisposable {
 
   /** The next request that the server sends. */
   async request(method: string): Promise<SipRequest> {
-    return (await this.next((message) => message.kind === 'request' && message.method === method)) as SipRequest;
+    return (await this.next(
+      (message) => message.kind === 'request' && message.method === method,
+    )) as SipRequest;
   }
 
   async next(fits: (message: SipMessage) => boolean): Promise<SipMessage> {

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Call } from '../../src/sim/call/call.ts';
 import { findCall } from '../../src/sim/call/list.ts';
+import { sayInCall } from '../../src/sim/call/say.ts';
+import { breakOff } from '../../src/sim/call/step.ts';
 import type { World } from '../../src/sim/world.ts';
 import { DEFAULT_SIP_CONFIG, type SipConfig } from '../../src/sip/config.ts';
 import { SipServer } from '../../src/sip/server.ts';
+import { Shelf } from '../../src/sip/shelf.ts';
 import { Stage, type StageOptions } from '../support/stage.ts';
 import { Peer, type Transport, type Wish } from './peer.ts';
 
@@ -32,7 +35,8 @@ export class SipRig implements AsyncDisposable {
   static async open(options: Partial<SipConfig> & { readonly stage?: StageOptions } = {}): Promise<SipRig> {
     const { stage: stageOptions, ...config } = options;
     const stage = await Stage.open(stageOptions);
-    const folder = mkdtempSync(join(tmpdir(), 'yeta-sim-sip-'));
+    const shelf = new Shelf(mkdtempSync(join(tmpdir(), 'yeta-sim-sip-')));
+    const { folder } = shelf;
     const logged: unknown[] = [];
     const server = await SipServer.listen({
       config: { ...DEFAULT_SIP_CONFIG, port: 0, t1: T1, ringMs: 10, inviteAuth: 'none', ...config },
@@ -41,7 +45,7 @@ export class SipRig implements AsyncDisposable {
         accountOf: (user) => stage.simulation.fixtures.sipAccounts.find((one) => one.user === user) ?? null,
       },
       userAgent: 'yeta-sim/test',
-      recordingFolder: folder,
+      shelf,
       promptFolder: folder,
       log: (message, error) => logged.push(message, error),
     });
@@ -73,13 +77,39 @@ export class SipRig implements AsyncDisposable {
     return call;
   }
 
+  /** Somebody ends the only call, but not its phone. */
+  async hangUp(): Promise<void> {
+    const { uuid } = await this.call();
+    await this.stage.simulation.execute((world) => {
+      const call = findCall(world, uuid);
+      if (call !== null) breakOff(world, call, { by: 'customer', result: 15 });
+    });
+  }
+
+  /** A test says something for the caller of the only call. */
+  async say(text: string): Promise<void> {
+    const { uuid } = await this.call();
+    await this.stage.simulation.execute((world) => {
+      const call = findCall(world, uuid);
+      if (call !== null) sayInCall(world, call, text);
+    });
+  }
+
+  /** No call is left. */
+  async idle(): Promise<void> {
+    await until(
+      () => this.server.calls().length,
+      (count) => count === 0,
+    );
+  }
+
   /** @throws if anything is left of what came in */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
     await this.server.close();
     expect(this.server.held()).toEqual([]);
     await this.stage[Symbol.asyncDispose]();
-    rmSync(this.folder, { recursive: true });
+    rmSync(dirname(this.folder), { recursive: true });
     expect(this.logged).toEqual([]);
   }
 }

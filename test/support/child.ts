@@ -38,7 +38,8 @@ export class Child implements AsyncDisposable {
   /** @throws ChildGone if it dies before it is ready */
   static async start(options: ChildOptions): Promise<Child> {
     const { dataDir, clock, pushUrl, seed = 1, failPoint, config } = options;
-    const args = ['start', '--port', '0', '--data-dir', dataDir, '--clock', clock, '--push-url', pushUrl];
+    const args = ['start', '--port', '0', '--sip-port', 'off', '--data-dir', dataDir];
+    args.push('--clock', clock, '--push-url', pushUrl);
     if (config !== undefined) args.push('--config', config);
     const child = spawn(process.execPath, [BIN, ...args, '--seed', String(seed)], {
       env: { ...process.env, ...(failPoint === undefined ? {} : { YETA_SIM_FAILPOINT: failPoint }) },

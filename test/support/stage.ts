@@ -285,10 +285,11 @@ export class Stage implements AsyncDisposable {
     return dumpWithoutWall(this.simulation.dump());
   }
 
-  async close(): Promise<void> {
+  /** @param graceMs wall ms that attempts in flight have to end */
+  async close(graceMs?: number): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#simulator.close();
+    await this.#simulator.close(graceMs);
     if (this.#expectErrors) return;
     if (this.simulation.fault !== null)
       throw new Error('the simulation stood', { cause: this.simulation.fault });

@@ -23,14 +23,21 @@ export function listGrades(sentences: readonly GradedSentence[]): string {
     if (own.length === 0) return [];
     const isChoice = ({ grades }: GradedSentence) => grades.includes('choice');
     const sorted = [...own.filter(isChoice), ...own.filter((one) => !isChoice(one))];
-    return [`### ${title}`, '', '| grade | rule | decided in |', '|---|---|---|', ...sorted.map(writeRow), ''];
+    return [
+      `### ${title}`,
+      '',
+      '| grade | rule | decided in |',
+      '|---|---|---|',
+      ...sorted.map(writeRow),
+      '',
+    ];
   })
     .join('\n')
     .trimEnd();
 }
 
-function writeRow({ path, grades, text, constant }: GradedSentence): string {
-  const rule = constant === null ? text : `${text} — \`${constant}\``;
-  const cell = rule.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-  return `| ${grades.join(', ')} | ${cell} | [${path.replace(/^src\//, '')}](../${path}) |`;
+function writeRow({ path, grades, text, thing }: GradedSentence): string {
+  const cell = text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+  const where = `[${path.replace(/^src\//, '')}](../${path})${thing === null ? '' : ` \`${thing.replaceAll('|', '\\|')}\``}`;
+  return `| ${grades.join(', ')} | ${cell} | ${where} |`;
 }

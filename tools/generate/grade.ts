@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** How sure one can be of a rule: stated by a document, seen in real use, or decided here. */
-export type Grade = 'doc' | 'seen' | 'choice';
+type Grade = 'doc' | 'seen' | 'choice';
 
 /** One sentence of the code that says how sure it is. */
 export interface GradedSentence {
@@ -11,11 +11,11 @@ export interface GradedSentence {
   /** As they stand in it. */
   readonly grades: readonly Grade[];
   readonly text: string;
-  /** The constant that it stands above, such as `ASK_LIMIT = 3`; null: something else. */
-  readonly constant: string | null;
+  /** What it stands above: a constant with its value, such as `ASK_LIMIT = 3`, or the name of something; null: neither. */
+  readonly thing: string | null;
 }
 
-const GRADE = /\((doc|seen|choice)\b/g;
+const GRADE = /\((doc|seen|choice)(?=[);:,\s])/g;
 const MOST_IN_ONE = 200;
 
 /** Every graded sentence of the sources and the built-in fixtures, by path. */
@@ -31,7 +31,7 @@ export function gradesIn(path: string, source: string): GradedSentence[] {
   return commentsOf(source).flatMap(({ text, below }) =>
     sentencesOf(text).flatMap((sentence): GradedSentence[] => {
       const grades = [...new Set([...sentence.matchAll(GRADE)].map((match) => match[1] as Grade))];
-      return grades.length === 0 ? [] : [{ path, grades, text: strip(sentence), constant: constantIn(below) }];
+      return grades.length === 0 ? [] : [{ path, grades, text: strip(sentence), thing: thingIn(below) }];
     }),
   );
 }
@@ -78,14 +78,24 @@ function sentencesOf(text: string): string[] {
 }
 
 function strip(sentence: string): string {
-  return sentence
-    .replace(/^@(?:param|returns|throws)\s+/, '')
-    .replace(/\s*\((?:doc|seen|choice)\)/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return (
+    sentence
+      .replace(/^@(?:param|returns|throws)\s+/, '')
+      // "All figures are (choice)" would end in the air.
+      .replace(/\b(is|are)( a)? \((doc|seen|choice)\)/g, '$1$2 $3')
+      .replace(/\s*\((?:doc|seen|choice)\)/g, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
 }
 
-function constantIn(line: string): string | null {
-  const [, name, value = ''] = /^\s*(?:export )?const ([A-Z][A-Z0-9_]+)(?:: [^=]+)? = (.+?);?$/.exec(line) ?? [];
-  return name === undefined || /[{[(]$/.test(value) || value.length > 60 ? null : `${name} = ${value}`;
+const CONSTANT = /^\s*(?:export )?const ([A-Z][A-Z0-9_]+)(?:: [^=]+)? = (.+?);?$/;
+const DECLARED = /^\s*(?:export )?(?:async )?(?:const|function\*?|interface|type|class) (\w+)/;
+const SETTING = /\bconfig\.(\w+\.\w+)/;
+const KEY = /^\s*(?:readonly )?([A-Za-z_]\w*)\??:/;
+
+function thingIn(line: string): string | null {
+  const [, name, value = ''] = CONSTANT.exec(line) ?? [];
+  if (name !== undefined && !/[{[(]$/.test(value) && value.length <= 60) return `${name} = ${value}`;
+  return (DECLARED.exec(line) ?? KEY.exec(line) ?? SETTING.exec(line))?.[1] ?? null;
 }

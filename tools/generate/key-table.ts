@@ -1,13 +1,23 @@
 import type { JsonSchema } from './json-schema.ts';
 
-/** A table of the keys of a map, for a page of the documentation. */
-export function keyTable({ properties = {}, required = [] }: JsonSchema): string {
+/** A table of the keys of a map, for a page of the documentation. @param withDefaults false: the texts say them */
+export function keyTable(
+  { properties = {}, required = [] }: JsonSchema,
+  { withDefaults } = { withDefaults: true },
+): string {
   const rows = Object.entries(properties).map(([key, schema]) => {
     const { description = '', default: fallback } = schema;
     const absent = required.includes(key) ? 'required' : showDefault(fallback);
-    return `| \`${key}\` | ${nameKind(schema)} | ${escape(description)} | ${absent} |`;
+    const cells = [
+      `\`${key}\``,
+      nameKind(schema),
+      escapeCell(description),
+      ...(withDefaults ? [absent] : []),
+    ];
+    return `| ${cells.join(' | ')} |`;
   });
-  return ['| key | is | what | without it |', '|---|---|---|---|', ...rows].join('\n');
+  const head = ['key', 'is', 'what', ...(withDefaults ? ['without it'] : [])];
+  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows].join('\n');
 }
 
 /** Tables of a config: a key per line, those of sections with a dot. */
@@ -15,7 +25,10 @@ export function flattenSections(schema: JsonSchema): JsonSchema {
   const entries = Object.entries(schema.properties ?? {}).flatMap(([key, inside]): [string, JsonSchema][] =>
     inside.properties === undefined
       ? [[key, inside]]
-      : Object.entries(inside.properties).map(([inner, one]): [string, JsonSchema] => [`${key}.${inner}`, one]),
+      : Object.entries(inside.properties).map(([inner, one]): [string, JsonSchema] => [
+          `${key}.${inner}`,
+          one,
+        ]),
   );
   return { properties: Object.fromEntries(entries) };
 }
@@ -34,7 +47,8 @@ function nameKind(schema: JsonSchema): string {
   if (anyOf !== undefined) return [...new Set(anyOf.map(nameKind))].join(' or ');
   if (words !== undefined) return words.map((one) => `\`${one}\``).join(' ');
   if (word !== undefined) return `\`${word}\``;
-  if (items !== undefined) return items.properties === undefined ? `list: ${nameKind(items)}` : 'list of maps';
+  if (items !== undefined)
+    return items.properties === undefined ? `list: ${nameKind(items)}` : 'list of maps';
   if (properties !== undefined || additionalProperties !== undefined) return 'map';
   if (Array.isArray(type)) return type.map((one) => nameKind({ type: one })).join(' or ');
   if (type === 'integer') return 'whole number';
@@ -48,6 +62,6 @@ function showDefault(value: unknown): string {
 }
 
 /** What a table would read as its own. */
-function escape(text: string): string {
+function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

@@ -1,3 +1,4 @@
+import { request } from 'undici';
 import type { AppCredentials } from '../../library/account.ts';
 import { type DemoTask, RECALL_WAIT_S } from './plan.ts';
 
@@ -5,6 +6,8 @@ import { type DemoTask, RECALL_WAIT_S } from './plan.ts';
 const ROWS = 50;
 const PAGE = 1000;
 const INVALID_TOKEN = 10001;
+/** A long way on may take its time. */
+const NO_TIMEOUT = { headersTimeout: 0, bodyTimeout: 0 };
 
 /** What a task query tells of a task. */
 export interface QueriedTask {
@@ -72,17 +75,19 @@ export class DemoClient {
   }
 
   async download(path: string): Promise<Buffer> {
-    const response = await fetch(`${this.#url}/push_download/${path}`);
-    if (!response.ok) throw new Error(`GET /push_download/${path}: HTTP ${response.status}`);
-    return Buffer.from(await response.arrayBuffer());
+    const { statusCode, body } = await request(`${this.#url}/push_download/${path}`);
+    if (statusCode !== 200) throw new Error(`GET /push_download/${path}: HTTP ${statusCode}`);
+    return Buffer.from(await body.arrayBuffer());
   }
 
   /** One request to `/_sim`. */
-  async control<T>(method: string, path: string, body?: object): Promise<T> {
+  async control<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<T> {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-    const response = await fetch(`${this.#url}/_sim${path}`, init);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} /_sim${path}: HTTP ${response.status}: ${text}`);
+    // Not fetch(), which refuses some ports, such as 6000.
+    const response = await request(`${this.#url}/_sim${path}`, { ...init, ...NO_TIMEOUT });
+    const text = await response.body.text();
+    if (response.statusCode !== 200)
+      throw new Error(`${method} /_sim${path}: HTTP ${response.statusCode}: ${text}`);
     return JSON.parse(text) as T;
   }
 
@@ -120,11 +125,11 @@ export class DemoClient {
   }
 
   async #post<T>(operation: string, body: object): Promise<{ code: number; message: string; result: T }> {
-    const response = await fetch(`${this.#url}/openapi/${operation}?token=${this.#token}`, {
+    const response = await request(`${this.#url}/openapi/${operation}?token=${this.#token}`, {
       method: 'POST',
       body: JSON.stringify(body),
     });
-    return (await response.json()) as { code: number; message: string; result: T };
+    return (await response.body.json()) as { code: number; message: string; result: T };
   }
 }
 

@@ -1,10 +1,18 @@
-import { isAnswered } from '../../sim/call/result.ts';
 import { dayOf } from '../../sim/time/calendar.ts';
+import { type Check, compareSides, PUSHED } from './check.ts';
 import type { DemoClient } from './demo-client.ts';
 import type { DemoReceiver, Told } from './demo-receiver.ts';
-import { type FailureLine, readFailures } from './failure-file.ts';
-import type { DemoTask } from './plan.ts';
-import type { Snapshot } from './snapshot.ts';
+import {
+  bodiesOf,
+  collectFacts,
+  countAnswered,
+  countModule,
+  type DemoCall,
+  type Facts,
+  sum,
+  talkSeconds,
+} from './facts.ts';
+import type { Snapshot, TaskProgress } from './snapshot.ts';
 
 /** What the day came to: what the simulator says of it, beside what the receivers and the failure file say. */
 export interface Report {
@@ -47,45 +55,6 @@ export interface TaskReport extends Counts {
   readonly intentions: Readonly<Record<string, number>>;
 }
 
-/** One thing that was counted on both sides. */
-export interface Check {
-  readonly what: string;
-  readonly simulator: number;
-  /** By the receivers, together with the failure file where pushes were given up. */
-  readonly receivers: number;
-  readonly agrees: boolean;
-}
-
-interface Call {
-  readonly taskId: string;
-  readonly taskDataId: string;
-  readonly result: string;
-  readonly answerAtMs: number | null;
-  readonly hangupAtMs: number;
-}
-
-interface Push {
-  readonly module: string;
-  readonly state: string;
-  readonly attempts: readonly unknown[];
-}
-
-/** The keys of pushed bodies that are looked at here. */
-export interface Body {
-  readonly call_uuid: string;
-  readonly task_id?: string;
-  readonly task_data_id?: string;
-  readonly task_result?: string;
-  readonly duration_call: number;
-  readonly tag_max?: string;
-}
-
-const MODULES = {
-  receiveCallRecord: 'call records',
-  receiveDialog: 'dialogues',
-  receiveVoice: 'recordings',
-} as const;
-
 export interface ReportOptions {
   readonly client: DemoClient;
   readonly receivers: readonly DemoReceiver[];
@@ -98,58 +67,28 @@ export interface ReportOptions {
 export async function makeReport(options: ReportOptions): Promise<{ report: Report; told: readonly Told[] }> {
   const { client, receivers, seed, last } = options;
   const day = dayOf(last.now);
-  const calls = await client.list<Call>('/calls');
-  const pushes = await client.list<Push>('/pushes');
-  const { paths, lines } = await readFailures(client, day);
-  const taken = receivers.flatMap((receiver) => receiver.taken);
-  const told = [...taken, ...lines.map(({ module, data }) => ({ module, body: data }))];
-  const delivered = pushes.filter(({ state }) => state === 'delivered');
-  const tasks = last.tasks.map(({ task, queried }) => reportTask(task, queried.task_id, { calls, told }));
-  const checks = [
-    check(
-      'attempts',
-      sum(pushes, ({ attempts }) => attempts.length),
-      sum(receivers, ({ requests }) => requests),
-    ),
-    ...Object.entries(MODULES).map(([module, name]) =>
-      check(`${name} delivered`, countModule(delivered, module), countModule(taken, module)),
-    ),
-    check('given up, and in the failure file', pushes.length - delivered.length, lines.length),
-    ...compareTold(calls, told),
-  ];
+  const facts = await collectFacts(client, receivers, day);
+  const tasks = last.tasks.map((progress) => reportTask(progress, facts));
+  const checks = compareSides(facts);
   const report: Report = {
     seed,
     day,
     tasks,
     total: addUp(tasks),
-    results: countResults(calls),
-    pushes: {
-      attempts: sum(pushes, ({ attempts }) => attempts.length),
-      deliveredAtOnce: delivered.filter(({ attempts }) => attempts.length === 1).length,
-      deliveredAfterRetry: delivered.filter(({ attempts }) => attempts.length > 1).length,
-      givenUp: pushes.filter(({ state }) => state === 'failed').length,
-    },
-    failureFile: { paths, lines: lines.length, byModule: countModules(lines) },
+    results: countResults(facts.simulator.calls),
+    pushes: countPushes(facts),
+    failureFile: describeFile(facts),
     checks,
     addsUp: checks.every(({ agrees }) => agrees),
   };
-  return { report, told };
+  return { report, told: facts.told };
 }
 
-/** Bodies of a module, of one task if given. */
-export function bodiesOf(told: readonly Told[], module: string, taskId?: string): Body[] {
-  const bodies = told.filter((one) => one.module === module).map(({ body }) => body as unknown as Body);
-  return taskId === undefined ? bodies : bodies.filter((body) => body.task_id === taskId);
-}
-
-function reportTask(
-  { name, about, robotId, rows }: DemoTask,
-  taskId: string,
-  facts: { readonly calls: readonly Call[]; readonly told: readonly Told[] },
-): TaskReport {
-  const own = facts.calls.filter((call) => call.taskId === taskId);
+function reportTask({ task, queried }: TaskProgress, { simulator, told }: Facts): TaskReport {
+  const { name, about, robotId, rows } = task;
+  const own = simulator.calls.filter((call) => call.taskId === queried.task_id);
   const intentions: Record<string, number> = {};
-  for (const { tag_max = 'none' } of bodiesOf(facts.told, 'receiveDialog', taskId))
+  for (const { tag_max = 'none' } of bodiesOf(told, 'receiveDialog', queried.task_id))
     intentions[tag_max] = (intentions[tag_max] ?? 0) + 1;
   return {
     name,
@@ -163,33 +102,16 @@ function reportTask(
   };
 }
 
-/** What the calls came to, beside what the outbound records said of them. */
-function compareTold(calls: readonly Call[], told: readonly Told[]): Check[] {
-  const records = bodiesOf(told, 'receiveCallRecord').filter(({ task_result }) => task_result !== undefined);
-  return [
-    check('calls told', calls.length, records.length),
-    check(
-      'numbers answered',
-      countAnswered(calls.map(({ taskDataId, result }) => [taskDataId, result])),
-      countAnswered(records.map(({ task_data_id = '', task_result = '' }) => [task_data_id, task_result])),
-    ),
-    check(
-      'seconds of talk',
-      sum(calls, talkSeconds),
-      sum(records, ({ duration_call }) => duration_call),
-    ),
-  ];
+function addUp(tasks: readonly TaskReport[]): Counts {
+  return {
+    numbers: sum(tasks, ({ numbers }) => numbers),
+    calls: sum(tasks, ({ calls }) => calls),
+    answered: sum(tasks, ({ answered }) => answered),
+    talkSeconds: sum(tasks, (task) => task.talkSeconds),
+  };
 }
 
-function check(what: string, simulator: number, receivers: number): Check {
-  return { what, simulator, receivers, agrees: simulator === receivers };
-}
-
-function countAnswered(rows: readonly (readonly [row: string, result: string])[]): number {
-  return new Set(rows.filter(([, result]) => isAnswered(Number(result))).map(([row]) => row)).size;
-}
-
-function countResults(calls: readonly Call[]): Report['results'] {
+function countResults(calls: readonly DemoCall[]): Report['results'] {
   const counts = new Map<string, number>();
   for (const { result } of calls) counts.set(result, (counts.get(result) ?? 0) + 1);
   return [...counts]
@@ -197,32 +119,22 @@ function countResults(calls: readonly Call[]): Report['results'] {
     .sort((a, b) => b.calls - a.calls || Number(a.result) - Number(b.result));
 }
 
-function countModule(list: readonly { readonly module: string }[], module: string): number {
-  return list.filter((one) => one.module === module).length;
-}
-
-function countModules(lines: readonly FailureLine[]): Record<string, number> {
-  const modules = Object.keys(MODULES).map((module): [string, number] => [
-    module,
-    countModule(lines, module),
-  ]);
-  return Object.fromEntries(modules.filter(([, count]) => count > 0));
-}
-
-function addUp(tasks: readonly TaskReport[]): Counts {
+function countPushes({ simulator: { pushes } }: Facts): Report['pushes'] {
+  const delivered = pushes.filter(({ state }) => state === 'delivered');
+  const atOnce = delivered.filter(({ attempts }) => attempts.length === 1).length;
   return {
-    numbers: sum(tasks, ({ numbers }) => numbers),
-    calls: sum(tasks, ({ calls }) => calls),
-    answered: sum(tasks, ({ answered }) => answered),
-    talkSeconds: sum(tasks, ({ talkSeconds }) => talkSeconds),
+    attempts: sum(pushes, ({ attempts }) => attempts.length),
+    deliveredAtOnce: atOnce,
+    deliveredAfterRetry: delivered.length - atOnce,
+    givenUp: pushes.filter(({ state }) => state === 'failed').length,
   };
 }
 
-/** As `duration_call` counts them. */
-function talkSeconds({ answerAtMs, hangupAtMs }: Call): number {
-  return answerAtMs === null ? 0 : Math.floor((hangupAtMs - answerAtMs) / 1000);
-}
-
-function sum<T>(list: readonly T[], numberOf: (one: T) => number): number {
-  return list.reduce((total, one) => total + numberOf(one), 0);
+function describeFile({ failures: { paths, lines } }: Facts): Report['failureFile'] {
+  const modules = Object.keys(PUSHED).map((module): [string, number] => [module, countModule(lines, module)]);
+  return {
+    paths,
+    lines: lines.length,
+    byModule: Object.fromEntries(modules.filter(([, count]) => count > 0)),
+  };
 }

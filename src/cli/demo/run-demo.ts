@@ -57,8 +57,8 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<boo
   const last = await watch(screen, () => day.run());
   const { report, told } = await makeReport({ client, receivers, seed, last });
   output.write(json ? `${JSON.stringify(report, null, 2)}\n` : writeSummary(report, told));
-  if (options.stay) await stay(simulator.url, output);
-  else if (!json) output.write(NEXT);
+  if (!json) output.write(options.stay ? explainStay(simulator.url) : NEXT);
+  if (options.stay) await new Promise((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   return report.addsUp;
 }
 
@@ -97,17 +97,15 @@ WHERE TO LOOK NEXT
 
 `;
 
-async function stay(url: string, output: Output): Promise<void> {
-  output.write(
-    [
-      '',
-      'THE SIMULATOR STAYS until Ctrl-C; its clock stands at the next morning',
-      '',
-      `  ${url}/_sim/calls                 every call with its timeline`,
-      `  ${url}/_sim/pushes?state=failed   every push with its attempts, and why they did not count`,
-      `  ${url}/_sim/tasks                 the tasks, and what they wait for`,
-      '',
-    ].join('\n'),
-  );
-  await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+function explainStay(url: string): string {
+  return [
+    '',
+    'THE SIMULATOR STAYS until Ctrl-C; its clock stands at the next morning',
+    '',
+    `  ${url}/_sim/calls                 every call with its timeline`,
+    `  ${url}/_sim/pushes?state=failed   every push with its attempts, and why they did not count`,
+    `  ${url}/_sim/tasks                 the tasks, and what they wait for`,
+    '',
+    '',
+  ].join('\n');
 }

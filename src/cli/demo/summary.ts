@@ -1,33 +1,9 @@
 import { describeResult } from '../../sim/call/result.ts';
+import { RESULT_MEANING } from '../result-meaning.ts';
 import type { Told } from './demo-receiver.ts';
 import { type DialogTurn, hitOf, wordsOf } from './dialog-turn.ts';
 import type { Report, TaskReport } from './report.ts';
 import { padEnd, wrap } from './width.ts';
-
-/** What results mean, for people who read no Chinese. */
-const MEANING: Readonly<Record<string, string>> = {
-  '-1': 'timed out',
-  '0': 'talked to the end',
-  '2': 'on another call',
-  '3': 'out of reach',
-  '4': 'switched off',
-  '5': 'busy',
-  '6': 'no such number',
-  '7': 'wrong number',
-  '8': 'rejected',
-  '9': 'number suspended',
-  '15': 'answered, then hung up',
-  '16': 'answered, line dropped',
-  '18': 'answered, no more said',
-  '19': 'asked for a human',
-  '20': 'nobody picked up',
-  '22': 'missed-call service',
-  '23': 'takes no calls',
-  '25': 'forwarded',
-  '26': 'network fault',
-  '27': 'may not be called',
-  '28': 'line fault',
-};
 
 const NAME = 18;
 const TAGS = ['A', 'B', 'C', 'D', 'E', 'F', 'none'];
@@ -84,7 +60,7 @@ function writeResults({ results }: Report): string[] {
   return results.map(({ result, calls }) => {
     const name = padEnd(`${result} ${describeResult(Number(result))}`, 24);
     const bar = '█'.repeat(Math.max(1, Math.round((calls / most) * BAR)));
-    return `  ${name}${padEnd(MEANING[result] ?? '', 24)}${String(calls).padStart(5)}  ${bar}`;
+    return `  ${name}${padEnd(RESULT_MEANING[result] ?? '', 24)}${String(calls).padStart(5)}  ${bar}`;
   });
 }
 

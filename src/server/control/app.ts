@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { App } from '../../sim/account/account.ts';
+import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, object } from './http/field.ts';
 import { answerAll } from './http/page.ts';
@@ -7,11 +9,23 @@ import { changeState, readState } from './http/state.ts';
 
 const appBody = object({ enabled: flag });
 
+const appAnswer = named('App', () =>
+  z.object({
+    appId: z.string(),
+    businessId: z.string(),
+    type: z.int().meta({ description: '0 outbound, 1 inbound, 2 both' }),
+    enabled: z.boolean(),
+  }),
+);
+
+const appPage = page(appAnswer);
+
 export const appRoutes = [
   defineRoute({
     method: 'GET',
     path: '/apps',
     summary: 'Apps, without their secrets',
+    answer: appPage,
     run: ({ scope }) =>
       readState(scope.simulation, (world) => answerAll(world.accounts.apps().map(writeApp))),
   }),
@@ -20,6 +34,8 @@ export const appRoutes = [
     path: '/apps/:id',
     summary: 'Enables or disables an app',
     body: appBody,
+    example: { enabled: false },
+    answer: appAnswer,
     run: ({ scope, params, body }) =>
       changeState(scope.simulation, (world) => {
         const app = world.accounts.app(params.id ?? '');

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { admitInbound } from '../../sim/call/admit.ts';
 import type { Call } from '../../sim/call/call.ts';
 import { hangUp } from '../../sim/call/hang-up.ts';
@@ -17,6 +17,7 @@ import { reachedOf, timelineOf } from '../../sim/call/timeline.ts';
 import { idOfUuid } from '../../sim/call/uuid.ts';
 import { indexesFor } from '../../sim/store/select-page.ts';
 import type { World } from '../../sim/world.ts';
+import { instants, maybeInstants, named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { id, integer, object, oneOf, text } from './http/field.ts';
 import { answerPage, type ListAnswer, pageFields } from './http/page.ts';
@@ -57,12 +58,64 @@ const inboundBody = object({
 
 const sayBody = object({ text: text.max(1000, 'at most 1000 characters') });
 
+const callEvent = named('CallEvent', () =>
+  z
+    .looseObject({
+      ...instants('at'),
+      event: z.enum([
+        'dialed',
+        'received',
+        'ringing',
+        'asked',
+        'pulled',
+        'answered',
+        'robot',
+        'customer',
+        'said',
+        'hangup',
+      ]),
+    })
+    .meta({
+      description:
+        'what happened, and beside it what the event has: text, hit, tag, keys, module, values, note, by, result …',
+    }),
+);
+
+export const callAnswer = named('Call', () =>
+  z.object({
+    callUuid: z.string(),
+    direction: z.enum(['inbound', 'outbound']),
+    state: z.enum(['dialing', 'ringing', 'talking', 'ended']),
+    businessId: z.string(),
+    appId: z.string(),
+    taskId: z.string().nullable(),
+    taskDataId: z.string().nullable(),
+    rowIndex: z.int().nullable(),
+    tries: z.int().nullable(),
+    callRelationId: z.string().nullable(),
+    lineNum: z.string(),
+    robotId: z.string(),
+    caller: z.string(),
+    callee: z.string(),
+    result: z
+      .string()
+      .nullable()
+      .meta({ description: '`task_result`; null for an inbound call, and until it has ended' }),
+    ...instants('dialAt'),
+    ...maybeInstants('ringAt', 'answerAt', 'hangupAt'),
+    timeline: z.array(callEvent()),
+  }),
+);
+
+const callPage = page(callAnswer);
+
 export const callRoutes = [
   defineRoute({
     method: 'GET',
     path: '/calls',
     summary: 'Calls with their timelines; state=live is every call that has not ended',
     query: callQuery,
+    answer: callPage,
     run: ({ scope, query }) =>
       readIndexed(
         scope.simulation,
@@ -74,6 +127,7 @@ export const callRoutes = [
     method: 'GET',
     path: '/calls/:uuid',
     summary: 'One call with its timeline',
+    answer: callAnswer,
     run: ({ scope, params }) =>
       readState(scope.simulation, (world) => writeCall(world, requireCall(world, params.uuid))),
   }),
@@ -83,12 +137,15 @@ export const callRoutes = [
     summary: 'An inbound call without SIP, by default over the first line with a free channel',
     status: 201,
     body: inboundBody,
+    example: { robotId: '719', appId: '20180739', caller: '13900000000', callRelationId: 'crm-1' },
+    answer: callAnswer,
     run: ({ scope, body }) => changeState(scope.simulation, (world) => callIn(world, body)),
   }),
   defineRoute({
     method: 'POST',
     path: '/calls/:uuid/hangup',
     summary: 'The customer hangs up, or declines the call that rings, at once',
+    answer: callAnswer,
     run: ({ scope, params }) =>
       changeState(scope.simulation, (world) => {
         const call = requireLiveCall(world, params.uuid);
@@ -101,6 +158,8 @@ export const callRoutes = [
     path: '/calls/:uuid/say',
     summary: 'Puts words into the mouth of the customer: its next answer',
     body: sayBody,
+    example: { text: '我今天还款。' },
+    answer: callAnswer,
     run: ({ scope, params, body }) =>
       changeState(scope.simulation, (world) => {
         const call = requireLiveCall(world, params.uuid);
@@ -136,7 +195,7 @@ export function writeCall(world: World, call: Call) {
   };
 }
 
-function list(world: World, query: z.output<typeof callQuery>): ListAnswer {
+function list(world: World, query: z.output<typeof callQuery>): ListAnswer<ReturnType<typeof writeCall>> {
   const { limit, after, ...filter } = query;
   const page = { limit, after: after === undefined ? 0 : readCursor(world, after) };
   const found = isLiveFilter(filter)

@@ -3,6 +3,7 @@ import type { ClockMode } from '../../sim/config.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import { DAY_MS, formatInstant } from '../../sim/time/calendar.ts';
 import type { Advance, Advanced } from '../../sim/time/driver.ts';
+import { instants, named } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { duration, flag, instant, LAST_INSTANT, object } from './http/field.ts';
 import { defineRoute } from './http/route.ts';
@@ -33,11 +34,29 @@ const advanceBody = object({
   overlap: flag.default(false),
 }).refine(({ by, to, until }) => [by, to, until].filter((way) => way !== undefined).length === 1, ONE_OF);
 
+export const clockAnswer = named('Clock', () =>
+  z.object({
+    ...instants('now'),
+    mode: z.enum(['real', 'manual', 'scaled']),
+    speed: z.number().meta({ description: 'simulated ms per wall ms' }),
+    status: z.enum(['ready', 'advancing']),
+  }),
+);
+
+const advancedAnswer = named('Advanced', () =>
+  z.object({
+    ...instants('from', 'to'),
+    events: z.int().meta({ description: 'that happened' }),
+    pushes: z.int().meta({ description: 'attempts at pushes and pulls that were settled' }),
+  }),
+);
+
 export const clockRoutes = [
   defineRoute({
     method: 'GET',
     path: '/clock',
     summary: 'What time it is, and how it runs',
+    answer: clockAnswer,
     run: ({ scope }) => writeClock(scope.simulation),
   }),
   defineRoute({
@@ -45,6 +64,8 @@ export const clockRoutes = [
     path: '/clock',
     summary: 'Changes mode or speed while running; time goes on from where it stands',
     body: clockBody,
+    example: { mode: 'x60' },
+    answer: clockAnswer,
     async run({ scope: { simulation }, body }) {
       refuseWhileBusy(simulation);
       const { mode, speed } = readMode(body, simulation);
@@ -57,6 +78,8 @@ export const clockRoutes = [
     path: '/clock/advance',
     summary: 'Moves time on; answers when every event due by then has settled',
     body: advanceBody,
+    example: { by: '10m' },
+    answer: advancedAnswer,
     async run({ scope, body }) {
       const { simulation } = scope;
       refuseWhileBusy(simulation);
@@ -81,7 +104,12 @@ export const clockRoutes = [
 
 export function writeClock({ clock, isAdvancing }: Simulation) {
   const { mode, speed, target } = clock;
-  return { ...times({ now: target }), mode, speed, status: isAdvancing ? 'advancing' : 'ready' };
+  return {
+    ...times({ now: target }),
+    mode,
+    speed,
+    status: isAdvancing ? ('advancing' as const) : ('ready' as const),
+  };
 }
 
 function refuseWhileBusy(simulation: Simulation): void {

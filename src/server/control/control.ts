@@ -2,9 +2,11 @@ import { Hono } from 'hono';
 import { appRoutes } from './app.ts';
 import { callRoutes } from './call.ts';
 import { clockRoutes } from './clock.ts';
+import { docsRoutes } from './docs.ts';
 import { endpointRoutes } from './endpoint.ts';
 import { enterpriseRoutes } from './enterprise.ts';
 import { faultRoutes } from './fault.ts';
+import { findingRoutes } from './finding.ts';
 import { healthRoutes } from './health.ts';
 import { answerError, ControlError } from './http/error.ts';
 import { guardHost, guardToken } from './http/guard.ts';
@@ -16,6 +18,7 @@ import { requestRoutes } from './request.ts';
 import { resetRoutes } from './reset.ts';
 import { ruleRoutes } from './rule.ts';
 import type { ControlScope } from './scope.ts';
+import { sipRoutes } from './sip.ts';
 import { taskRoutes } from './task.ts';
 import { tokenRoutes } from './token.ts';
 import { universeRoutes } from './universe.ts';
@@ -28,8 +31,10 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ...resetRoutes,
   ...clockRoutes,
   ...requestRoutes,
+  ...findingRoutes,
   ...pushRoutes,
   ...callRoutes,
+  ...sipRoutes,
   ...taskRoutes,
   ...ruleRoutes,
   ...faultRoutes,
@@ -42,6 +47,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ...pushFileRoutes,
   ...waitRoutes,
   ...universeRoutes,
+  ...docsRoutes,
 ];
 
 export interface ControlOptions {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Enterprise } from '../../sim/account/account.ts';
 import { changeEnterprise } from '../../sim/account/change.ts';
+import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, object } from './http/field.ts';
 import { answerAll } from './http/page.ts';
@@ -17,11 +18,23 @@ const enterpriseBody = object({
   'at least one of enabled and balance',
 );
 
+const enterpriseAnswer = named('Enterprise', () =>
+  z.object({
+    businessId: z.string(),
+    name: z.string(),
+    enabled: z.boolean(),
+    balance: z.number().nullable().meta({ description: 'minutes; null: unlimited' }),
+  }),
+);
+
+const enterprisePage = page(enterpriseAnswer);
+
 export const enterpriseRoutes = [
   defineRoute({
     method: 'GET',
     path: '/enterprises',
     summary: 'Enterprises with their balances',
+    answer: enterprisePage,
     run: ({ scope }) =>
       readState(scope.simulation, (world) => answerAll(world.accounts.enterprises().map(writeEnterprise))),
   }),
@@ -30,6 +43,8 @@ export const enterpriseRoutes = [
     path: '/enterprises/:id',
     summary: 'Enables or disables an enterprise, or sets its balance',
     body: enterpriseBody,
+    example: { balance: 0 },
+    answer: enterpriseAnswer,
     run: ({ scope, params, body }) =>
       changeState(scope.simulation, (world) => {
         const enterprise = world.accounts.enterprise(params.id ?? '');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OPERATIONS } from '../../sim/account/endpoint.ts';
 import { type Fault, NETWORK_FAULTS } from '../../sim/fault/fault.ts';
 import { RESULT_CODES } from '../platform/envelope.ts';
+import { named, page, removed } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { integer, object, oneOf } from './http/field.ts';
 import { answerAll } from './http/page.ts';
@@ -35,11 +36,27 @@ const faultBody = object({
     message: 'none: only an operation of the platform answers with a code',
   });
 
+const faultAnswer = named('Fault', () =>
+  z.object({
+    id: z.string(),
+    on: z.string(),
+    code: z.int().optional(),
+    httpStatus: z.int().optional(),
+    delayMs: z.int().optional(),
+    network: z.enum(NETWORK_FAULTS).optional(),
+    probability: z.number().optional(),
+    timesLeft: z.int().nullable().meta({ description: 'null: without end' }),
+  }),
+);
+
+const faultPage = page(faultAnswer);
+
 export const faultRoutes = [
   defineRoute({
     method: 'GET',
     path: '/faults',
     summary: 'Faults; the one added last strikes first',
+    answer: faultPage,
     run: ({ scope }) => readState(scope.simulation, (world) => answerAll(world.faults.all().map(writeFault))),
   }),
   defineRoute({
@@ -48,6 +65,8 @@ export const faultRoutes = [
     summary: 'Lets platform operations, pushes or SIP go wrong',
     status: 201,
     body: faultBody,
+    example: { on: 'task/callout', code: 10004, times: 2 },
+    answer: faultAnswer,
     run: ({ scope, body: { times, ...fault } }) =>
       changeState(scope.simulation, (world) => writeFault(world.faults.add(fault, times ?? null))),
   }),
@@ -55,6 +74,7 @@ export const faultRoutes = [
     method: 'DELETE',
     path: '/faults',
     summary: 'Removes all faults',
+    answer: removed,
     run: ({ scope }) =>
       changeState(scope.simulation, (world) => {
         const removed = world.faults.all().length;
@@ -66,6 +86,7 @@ export const faultRoutes = [
     method: 'DELETE',
     path: '/faults/:id',
     summary: 'Removes a fault',
+    answer: removed,
     run: ({ scope, params }) =>
       changeState(scope.simulation, (world) => {
         if (!world.faults.remove(Number(params.id)))

@@ -1,8 +1,35 @@
-import { writeClock } from './clock.ts';
+import { z } from 'zod';
+import { clockAnswer, writeClock } from './clock.ts';
+import { named, schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { defineRoute } from './http/route.ts';
 import { readState } from './http/state.ts';
 import type { ControlScope } from './scope.ts';
+
+const alive = (status: 'alive' | 'ready') =>
+  schema(() => z.object({ status: z.literal(status), version: z.string() }));
+
+const port = () => z.int().nullable();
+
+const health = named('Health', () =>
+  z.object({
+    status: z.enum(['ready', 'not-ready']),
+    why: z.string().nullable().meta({ description: 'what is still missing; null if ready' }),
+    version: z.string(),
+    clock: clockAnswer(),
+    seed: z.int(),
+    ports: z.object({ http: port(), sip: port() }),
+    counts: z.object({
+      tasks: z.int(),
+      liveCalls: z.int(),
+      owed: z.int().meta({ description: 'pushes and pulls' }),
+      rules: z.int(),
+      faults: z.int(),
+      requests: z.int(),
+      received: z.int().meta({ description: 'by the built-in receiver' }),
+    }),
+  }),
+);
 
 export const healthRoutes = [
   defineRoute({
@@ -10,23 +37,26 @@ export const healthRoutes = [
     path: '/livez',
     summary: 'Answers as long as the process does',
     access: 'open',
-    run: ({ scope }) => ({ status: 'alive', version: scope.server.version }),
+    answer: alive('alive'),
+    run: ({ scope }) => ({ status: 'alive' as const, version: scope.server.version }),
   }),
   defineRoute({
     method: 'GET',
     path: '/readyz',
     summary: '200 once everything listens and recovery is done, else 503',
     access: 'open',
+    answer: alive('ready'),
     run({ scope }) {
       const why = whyNotReady(scope);
       if (why !== null) throw new ControlError('not-ready', why);
-      return { status: 'ready', version: scope.server.version };
+      return { status: 'ready' as const, version: scope.server.version };
     },
   }),
   defineRoute({
     method: 'GET',
     path: '/health',
     summary: 'State, version, clock, seed, ports and counts',
+    answer: health,
     run: ({ scope }) => describe(scope),
   }),
 ];
@@ -49,7 +79,7 @@ async function describe(scope: ControlScope) {
     faults: world.faults.all().length,
   }));
   return {
-    status: why === null ? 'ready' : 'not-ready',
+    status: why === null ? ('ready' as const) : ('not-ready' as const),
     why,
     version: server.version,
     clock: writeClock(simulation),

@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { MODULES } from '../../sim/account/account.ts';
 import {
   countPrunedPushes,
   findPush,
@@ -11,6 +12,7 @@ import { OUTBOX_STATE, type OutboxState } from '../../sim/push/outbox.ts';
 import { resendPage, resendPush } from '../../sim/push/resend.ts';
 import { indexesFor } from '../../sim/store/select-page.ts';
 import type { World } from '../../sim/world.ts';
+import { instants, maybeInstants, named, page, schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, id, instant, object, oneOf, text } from './http/field.ts';
 import { answerPage, pageFields, pageOf } from './http/page.ts';
@@ -44,12 +46,49 @@ const resendBody = object({
   failedOnly: flag.default(false),
 });
 
+const attempt = named('Attempt', () =>
+  z.object({
+    ...instants('at'),
+    tookMs: z.number().meta({ description: 'wall ms' }),
+    status: z.int().nullable().meta({ description: 'HTTP status of the answer' }),
+    answer: z.string().nullable().meta({ description: 'its start' }),
+    error: z.string().nullable().meta({ description: 'why the attempt does not count; null: delivered' }),
+  }),
+);
+
+export const pushAnswer = named('Push', () =>
+  z.object({
+    id: z.string(),
+    module: z.enum(MODULES).meta({ description: 'where it goes' }),
+    variant: z
+      .enum(['basic', 'outbound', 'inbound', 'dialog', 'voice', 'context', 'semantics'])
+      .meta({ description: 'which body' }),
+    url: z.string().nullable(),
+    callUuid: z.string(),
+    callee: z.string(),
+    taskId: z.string().nullable(),
+    taskDataId: z.string().nullable(),
+    callRelationId: z.string().nullable(),
+    state: z.enum(STATES),
+    ...instants('dueAt', 'createdAt'),
+    ...maybeInstants('failedAt'),
+    body: z
+      .looseObject({})
+      .meta({ description: 'as it is sent: see the webhooks of the platform’s contract' }),
+    attempts: z.array(attempt()),
+  }),
+);
+
+const pushPage = page(pushAnswer);
+const resentAnswer = schema(() => z.object({ resent: z.int() }));
+
 export const pushRoutes = [
   defineRoute({
     method: 'GET',
     path: '/pushes',
     summary: 'Pushes with every attempt at them',
     query: pushQuery,
+    answer: pushPage,
     run({ scope, query }) {
       const wanted = readPushFilter(query);
       return readIndexed(
@@ -67,6 +106,7 @@ export const pushRoutes = [
     method: 'GET',
     path: '/pushes/:id',
     summary: 'One push',
+    answer: pushAnswer,
     run: ({ scope, params }) =>
       readState(scope.simulation, (world) => writePush(world, requirePush(world, params.id))),
   }),
@@ -75,6 +115,8 @@ export const pushRoutes = [
     path: '/pushes/resend',
     summary: 'Owes settled pushes once more, from now',
     body: resendBody,
+    example: { failedOnly: true },
+    answer: resentAnswer,
     async run({ scope, body }) {
       const which = { ...body, module: body.module ?? null };
       let resent = 0;
@@ -91,6 +133,7 @@ export const pushRoutes = [
     method: 'POST',
     path: '/pushes/:id/resend',
     summary: 'Owes one push once more, from now, with four attempts ahead of it',
+    answer: pushAnswer,
     run: ({ scope, params }) => changeState(scope.simulation, (world) => resend(world, params.id)),
   }),
 ];
@@ -112,7 +155,7 @@ export function writePush(world: World, { row, call, url, body, attempts }: Push
     callRelationId: call.relationId,
     state: STATES[row.state],
     ...times({ dueAt: row.due_at, createdAt: row.created_at, failedAt: row.failed_at }),
-    body,
+    body: body as Readonly<Record<string, unknown>>,
     attempts: attempts.map(({ at, ...rest }) => ({ ...times({ at }), ...rest })),
   };
 }

@@ -1,6 +1,7 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { RequestEntry } from '../platform/journal.ts';
-import { id, integer, object, text } from './http/field.ts';
+import { instants, named, page } from './http/answer.ts';
+import { flag, id, integer, object, text } from './http/field.ts';
 import { pageFields } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { times } from './http/times.ts';
@@ -10,11 +11,34 @@ export const requestFilterFields = {
   operation: text.optional(),
   appId: id.optional(),
   code: integer(0, 9_999_999).optional(),
+  findings: flag.optional(),
 };
 const filter = object(requestFilterFields);
 export type RequestFilter = z.output<typeof filter>;
 
 const requestQuery = object({ ...requestFilterFields, ...pageFields });
+
+export const requestAnswer = named('Request', () =>
+  z.object({
+    id: z.string(),
+    ...instants('at'),
+    operation: z.string().meta({ description: 'its name, or the path if no operation is there' }),
+    appId: z.string().nullable(),
+    code: z.int().nullable().meta({ description: 'result code; null if no envelope left' }),
+    tookMs: z.number().meta({ description: 'wall ms' }),
+    body: z.string().meta({ description: 'as it came, secrets masked; cut at 16 KiB, marked' }),
+    refusal: z
+      .string()
+      .nullable()
+      .meta({ description: 'why it was refused, which its answer does not tell' }),
+    findings: z
+      .array(z.string())
+      .readonly()
+      .meta({ description: 'what of it would hurt in production, each with its code: `unknown-field: …`' }),
+  }),
+);
+
+const requestPage = page(requestAnswer);
 
 export const requestRoutes = [
   defineRoute({
@@ -22,6 +46,7 @@ export const requestRoutes = [
     path: '/requests',
     summary: 'Journal of the calls to the platform, secrets masked',
     query: requestQuery,
+    answer: requestPage,
     run({ scope, query }) {
       const { limit, after, ...wanted } = query;
       const page = scope.journal.list({
@@ -34,11 +59,15 @@ export const requestRoutes = [
   }),
 ];
 
-export function matchesRequest(entry: RequestEntry, { operation, appId, code }: RequestFilter): boolean {
+export function matchesRequest(
+  entry: RequestEntry,
+  { operation, appId, code, findings }: RequestFilter,
+): boolean {
   return (
     (operation === undefined || entry.operation === operation) &&
     (appId === undefined || entry.appId === appId) &&
-    (code === undefined || entry.code === code)
+    (code === undefined || entry.code === code) &&
+    (findings === undefined || entry.findings.length > 0 === findings)
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Rule } from '../../sim/rule/rule.ts';
 import { result } from './call.ts';
+import { named, page, removed } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { id, integer, object, oneOf, text } from './http/field.ts';
 import { answerAll } from './http/page.ts';
@@ -35,11 +36,37 @@ const ruleBody = object({
   times: integer(1, MAX_TIMES).optional(),
 });
 
+const timesLeft = () => z.int().nullable().meta({ description: 'null: without end' });
+
+const ruleAnswer = named('Rule', () =>
+  z.object({
+    id: z.string(),
+    match: z.object({
+      callee: z.string().optional(),
+      taskId: z.string().optional(),
+      robotId: z.string().optional(),
+      lineNum: z.string().optional(),
+      tries: z.int().optional(),
+    }),
+    outcome: z.object({
+      result: z.string().optional().meta({ description: '`task_result`' }),
+      ringMs: z.int().optional(),
+      talkMs: z.int().optional(),
+      tag: z.string().optional(),
+      walk: z.array(z.string()).readonly().optional(),
+    }),
+    timesLeft: timesLeft(),
+  }),
+);
+
+const rulePage = page(ruleAnswer);
+
 export const ruleRoutes = [
   defineRoute({
     method: 'GET',
     path: '/rules',
     summary: 'Outcome rules; the one added last wins',
+    answer: rulePage,
     run: ({ scope }) => readState(scope.simulation, (world) => answerAll(world.rules.all().map(writeRule))),
   }),
   defineRoute({
@@ -48,6 +75,8 @@ export const ruleRoutes = [
     summary: 'Decides what becomes of the calls that match',
     status: 201,
     body: ruleBody,
+    example: { match: { callee: '13800000001' }, outcome: { result: 6 }, times: 1 },
+    answer: ruleAnswer,
     run: ({ scope, body }) =>
       changeState(scope.simulation, (world) => {
         // exactOptionalPropertyTypes: what zod leaves out is left out.
@@ -59,6 +88,7 @@ export const ruleRoutes = [
     method: 'DELETE',
     path: '/rules',
     summary: 'Removes all outcome rules',
+    answer: removed,
     run: ({ scope }) =>
       changeState(scope.simulation, (world) => {
         const removed = world.rules.all().length;
@@ -70,6 +100,7 @@ export const ruleRoutes = [
     method: 'DELETE',
     path: '/rules/:id',
     summary: 'Removes an outcome rule',
+    answer: removed,
     run: ({ scope, params }) =>
       changeState(scope.simulation, (world) => {
         if (!world.rules.remove(Number(params.id)))

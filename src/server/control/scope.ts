@@ -16,8 +16,36 @@ export interface ServerState {
   notReady(): string | null;
   /** Ports that are listened on. */
   ports(): { readonly http: number | null; readonly sip: number | null };
+  /** Phones of a simulator; null: no SIP is served. */
+  sip(simulation: Simulation): SipView | null;
   /** The simulators beside the default one. */
   readonly universes: Universes;
+}
+
+/** Registrations and calls of phones, as they stand. */
+export interface SipView {
+  readonly port: number;
+  readonly registrations: readonly {
+    readonly user: string;
+    readonly contact: string;
+    readonly transport: 'udp' | 'tcp' | 'ws';
+    readonly source: string;
+    /** Wall ms. */
+    readonly expiresAt: number;
+    readonly userAgent: string | null;
+  }[];
+  readonly calls: readonly {
+    readonly callUuid: string | null;
+    readonly callId: string;
+    readonly caller: string;
+    readonly callee: string;
+    readonly callRelationId: string;
+    readonly state: 'arriving' | 'ringing' | 'answered' | 'talking' | 'over';
+    readonly transport: 'udp' | 'tcp' | 'ws';
+    readonly source: string;
+  }[];
+  /** What signalling still keeps. */
+  readonly signalling: { readonly dialogs: number; readonly servers: number; readonly clients: number };
 }
 
 /** One simulator with its journals: what every route works on. */

@@ -5,6 +5,7 @@ import { listRows, type RowView } from '../../sim/task/row-list.ts';
 import { explainEnd, explainTask } from '../../sim/task/row-wait.ts';
 import type { Task, TaskStatus, TaskType } from '../../sim/task/task.ts';
 import type { World } from '../../sim/world.ts';
+import { instants, maybeInstants, named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, id, integer, object, text } from './http/field.ts';
 import { answerPage, type ListAnswer, pageFields, pageOf } from './http/page.ts';
@@ -33,12 +34,63 @@ const taskQuery = object({ ...taskFilterFields, ...pageFields, after: text.optio
 
 const rowQuery = object({ taskDataId: id.optional(), ...pageFields });
 
+export const taskAnswer = named('Task', () =>
+  z.object({
+    taskId: z.string(),
+    name: z.string(),
+    businessId: z.string(),
+    appId: z.string(),
+    type: z.int().meta({ description: '0 ordinary, 2 pool' }),
+    status: z.int().meta({ description: '0 to 7, as task/query has it' }),
+    deleted: z.boolean(),
+    robotId: z.string().nullable(),
+    lineNums: z.array(z.string()).readonly(),
+    voiceCode: z.string().nullable(),
+    turbo: z.boolean(),
+    timeRange: z.array(z.string()).readonly(),
+    recallCount: z.int(),
+    timeRecallWait: z.int().meta({ description: 'seconds' }),
+    recalled: z.int().meta({ description: 'recall rounds run' }),
+    rowCount: z.int(),
+    dialCount: z.int(),
+    calledCount: z.int(),
+    answeredCount: z.int(),
+    liveCount: z.int().meta({ description: 'calls under way' }),
+    ...instants('timeBegin', 'createdAt'),
+    ...maybeInstants('timeEnd', 'startedAt', 'finishedAt', 'recallAt'),
+    waitsFor: z
+      .string()
+      .nullable()
+      .meta({ description: 'before it dials its next row; null: a pool, whose rows wait each' }),
+  }),
+);
+
+const rowAnswer = named('Row', () =>
+  z.object({
+    taskDataId: z.string(),
+    rowIndex: z.int().meta({ description: 'from 1, within the task' }),
+    lineNum: z.string().nullable().meta({ description: 'null: any line of the task' }),
+    robotId: z.string().nullable(),
+    head: z.array(z.string()).readonly(),
+    value: z.array(z.string()).readonly(),
+    callee: z.string(),
+    tries: z.int().meta({ description: 'calls that have ended' }),
+    result: z.string().nullable().meta({ description: 'of the last of them' }),
+    callUuid: z.string().nullable().meta({ description: 'of the call under way, or the last one' }),
+    waitsFor: z.string().meta({ description: 'or what became of it' }),
+  }),
+);
+
+const taskPage = page(taskAnswer);
+const rowPage = page(rowAnswer);
+
 export const taskRoutes = [
   defineRoute({
     method: 'GET',
     path: '/tasks',
     summary: 'Tasks of all enterprises, pools and deleted ones too',
     query: taskQuery,
+    answer: taskPage,
     run({ scope, query }) {
       const wanted = readTaskFilter(query);
       return readIndexed(
@@ -52,6 +104,7 @@ export const taskRoutes = [
     method: 'GET',
     path: '/tasks/:id',
     summary: 'One task',
+    answer: taskAnswer,
     run: ({ scope, params }) =>
       readState(scope.simulation, (world) => writeTask(world, requireTask(world, params.id))),
   }),
@@ -60,6 +113,7 @@ export const taskRoutes = [
     path: '/tasks/:id/rows',
     summary: 'The rows of a task, with what each of them waits for',
     query: rowQuery,
+    answer: rowPage,
     run: ({ scope, params, query }) =>
       readState(scope.simulation, (world) => {
         const task = requireTask(world, params.id);
@@ -127,7 +181,7 @@ function list(
   world: World,
   wanted: TaskListFilter,
   query: { readonly limit: number; readonly after?: string | undefined },
-): ListAnswer {
+): ListAnswer<ReturnType<typeof writeTask>> {
   const after = query.after === undefined ? 0 : world.ids.parseTask(query.after);
   if (after === null) {
     throw new ControlError(

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { expireToken, listTokens } from '../../sim/account/token.ts';
+import { instants, named, page, schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { object, text } from './http/field.ts';
 import { pageFields } from './http/page.ts';
@@ -8,12 +10,20 @@ import { times } from './http/times.ts';
 
 const tokenQuery = object({ ...pageFields, after: text.optional() });
 
+const tokenPage = page(
+  named('Token', () =>
+    z.object({ token: z.string(), appId: z.string(), ...instants('expiresAt'), valid: z.boolean() }),
+  ),
+);
+const expiredAnswer = schema(() => z.object({ token: z.string(), valid: z.literal(false) }));
+
 export const tokenRoutes = [
   defineRoute({
     method: 'GET',
     path: '/tokens',
     summary: 'Tokens of the platform and when they expire',
     query: tokenQuery,
+    answer: tokenPage,
     run: ({ scope, query: { limit, after = '' } }) =>
       readState(scope.simulation, (world) => {
         const found = listTokens(world, { after, limit: limit + 1 });
@@ -33,10 +43,11 @@ export const tokenRoutes = [
     method: 'POST',
     path: '/tokens/:token/expire',
     summary: 'Ends a token now',
+    answer: expiredAnswer,
     run: ({ scope, params: { token = '' } }) =>
       changeState(scope.simulation, (world) => {
         if (!expireToken(world, token)) throw new ControlError('not-found', `no token ${token}`);
-        return { token, valid: false };
+        return { token, valid: false as const };
       }),
   }),
 ];

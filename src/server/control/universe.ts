@@ -4,7 +4,8 @@ import { formatPath } from '../../sim/account/finding.ts';
 import { parseClock } from '../../sim/config.ts';
 import { DAY_MS } from '../../sim/time/calendar.ts';
 import type { Universe } from '../universe/universe.ts';
-import { writeClock } from './clock.ts';
+import { clockAnswer, writeClock } from './clock.ts';
+import { named, page, schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { duration, instant, integer, object, text } from './http/field.ts';
 import { answerAll } from './http/page.ts';
@@ -34,12 +35,29 @@ const universeBody = object({
     .default(DEFAULT_TTL_MS),
 });
 
+const universeKeys = () => ({
+  id: z.string(),
+  name: z.string(),
+  businessId: z.string(),
+  appId: z.string(),
+  appKey: z.string(),
+  seed: z.int(),
+  clock: clockAnswer(),
+  ttlMs: z.int().meta({ description: 'wall ms without a request after which it ends' }),
+});
+
+const universeAnswer = named('Universe', () => z.object(universeKeys()));
+const newUniverseAnswer = named('NewUniverse', () => z.object({ ...universeKeys(), appSecret: z.string() }));
+const universePage = page(universeAnswer);
+const endedAnswer = schema(() => z.object({ aborted: z.array(z.string()).readonly() }));
+
 export const universeRoutes = [
   defineRoute({
     method: 'GET',
     path: '/universes',
     summary: 'Simulators of their own beside the default one, in the order in which they were made',
     isShared: true,
+    answer: universePage,
     run: ({ scope }) => answerAll(scope.server.universes.all().map(writeUniverse)),
   }),
   defineRoute({
@@ -50,7 +68,9 @@ export const universeRoutes = [
     isShared: true,
     status: 201,
     body: universeBody,
+    example: { name: 'my-test', seed: 7, clock: 'manual' },
     maxBodyBytes: MAX_BODY_BYTES,
+    answer: newUniverseAnswer,
     async run({ scope: { server }, body: { ttl, fixtures, ...wish } }) {
       const read = fixtures === undefined ? undefined : await readFixtures(fixtures);
       const universe = await server.universes.create({ ...wish, ttlMs: ttl, fixtures: read }, server);
@@ -62,6 +82,7 @@ export const universeRoutes = [
     path: '/universes/:universe',
     summary: 'One of them',
     isShared: true,
+    answer: universeAnswer,
     run: ({ scope, params }) => writeUniverse(scope.server.universes.require(params.universe ?? '')),
   }),
   defineRoute({
@@ -69,12 +90,13 @@ export const universeRoutes = [
     path: '/universes/:universe',
     summary: 'Ends one at once; pushes and pulls under way are aborted, and listed',
     isShared: true,
+    answer: endedAnswer,
     run: async ({ scope, params }) => ({ aborted: await scope.server.universes.end(params.universe ?? '') }),
   }),
 ];
 
 /** Without the secret, which the answer to its making has. */
-function writeUniverse({ id, key, app, ttlMs, scope: { simulation } }: Universe) {
+export function writeUniverse({ id, key, app, ttlMs, scope: { simulation } }: Universe) {
   return {
     id,
     name: key.name,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MODULES } from '../../sim/account/account.ts';
 import type { World } from '../../sim/world.ts';
+import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, id, object, oneOf } from './http/field.ts';
 import { answerAll } from './http/page.ts';
@@ -26,12 +27,30 @@ const urlBody = object({
 });
 type UrlBody = z.output<typeof urlBody>;
 
+const urlsAnswer = named('Urls', () =>
+  z.object({
+    businessId: z.string(),
+    urls: z.array(
+      z.object({
+        module: z.enum(MODULES),
+        appId: z.string().optional(),
+        robotId: z.string().optional(),
+        url: z.string(),
+        enabled: z.boolean(),
+      }),
+    ),
+  }),
+);
+
+const urlsPage = page(urlsAnswer);
+
 export const urlRoutes = [
   defineRoute({
     method: 'GET',
     path: '/urls',
     summary: 'Push and pull addresses of each enterprise',
     query: urlQuery,
+    answer: urlsPage,
     run: ({ scope, query }) =>
       readState(scope.simulation, (world) => {
         const ids = world.accounts.enterprises().map(({ id }) => id);
@@ -44,6 +63,11 @@ export const urlRoutes = [
     path: '/urls',
     summary: "Replaces an enterprise's list of addresses; pushes that are owed keep theirs",
     body: urlBody,
+    example: {
+      businessId: '167',
+      urls: [{ module: 'receiveDialog', url: 'http://127.0.0.1:9000/yeta/receiveDialog' }],
+    },
+    answer: urlsAnswer,
     run: ({ scope, body }) =>
       changeState(scope.simulation, (world) => {
         checkOwners(world, body);

@@ -20,7 +20,7 @@ Texts marked *(seen)* stand in no document, but were observed. \`x-simulator-alw
 
 What no platform has (clock, rules, faults, journals) is under [\`/_sim\`](./_sim/docs).
 
-## 返回码 · Result codes
+<details><summary><b>返回码 · Result codes</b></summary>
 
 `;
 
@@ -32,7 +32,7 @@ export function describePlatform(version: string): JsonSchema {
       title: 'yeta开放平台 · Yeta open platform (simulated)',
       version,
       summary: 'Outbound-call robots: tasks, calls, pushes',
-      description: TEXT + writeCodeTable(),
+      description: `${TEXT}${writeCodeTable()}\n\n</details>`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'this simulator' }],
@@ -95,7 +95,7 @@ function describe(operation: Operation): JsonSchema {
             examples: {
               ...successExample(sample),
               ...Object.fromEntries(
-                refusals.map((reason) => [String(RESULT_CODES[reason].code), refusalExample(reason)]),
+                refusals.map((reason) => [`code-${RESULT_CODES[reason].code}`, refusalExample(reason)]),
               ),
             },
           },
@@ -103,7 +103,12 @@ function describe(operation: Operation): JsonSchema {
       },
       500: {
         description: 'A bug of the simulator: code 10004',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/Refusal' },
+            examples: { 'code-10004': refusalExample('busy') },
+          },
+        },
       },
     },
     'x-simulator-result-codes': [0, ...refusals.map((reason) => RESULT_CODES[reason].code)],

@@ -7,7 +7,7 @@ import type { Result } from './envelope.ts';
 import type { Fields, Input } from './input/field.ts';
 
 /** What the published contract says of an operation: the platform's own words, and English beside them. */
-export interface OperationPage<F extends Fields = Fields> {
+interface OperationPage<F extends Fields = Fields> {
   readonly title: string;
   readonly text: string;
   /** What each field is; or that, and what its kind does not know of its schema. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../../sim/refusal.ts';
 import { createTask } from '../../sim/task/create.ts';
-import { object, promised } from '../openapi/schema.ts';
+import { object, promised, string } from '../openapi/schema.ts';
 import { flag, instant, integer, type Kind, list, optional, required, seconds, text } from './input/field.ts';
 import { defineOperation } from './operation.ts';
 
@@ -33,7 +33,10 @@ export const taskCreate = defineOperation({
     text: '面向需要灵活管控的业务场景。可以按照不同的业务维度创建多组任务、分批多次向指定任务提交号码数据,可以对外呼任务进行启动、暂停、删除等控制操作。\n\nNothing is called before the task has rows (insert) and is started.',
     fields: {
       task_name: '任务名称 · name',
-      line_num: '线路号码,如果是多个,分号分隔 · line; several are separated by a semicolon',
+      line_num: {
+        description: '线路号码,如果是多个,分号分隔 · line; several are separated by a semicolon',
+        pattern: '[^;,\\s]',
+      },
       robot_id: '话术id · the robot that talks',
       recall_count: '重试外呼次数,最大3次,默认0 · recall rounds for those who did not answer',
       time_recall_wait: '重试等待时间,单位秒 · seconds before a recall round',
@@ -47,11 +50,7 @@ export const taskCreate = defineOperation({
       trubo_mode: '高性能模式,默认false · no recordings; the spelling is the platform’s',
     },
     result: object({
-      task_id: promised({
-        type: ['string', 'integer'],
-        description:
-          '任务Id。用于任务数据提交和管理 · for every other operation on the task: a string; a number only where the simulator was told so (`api.taskIdAs`, seen)',
-      }),
+      task_id: promised(string('任务Id。用于任务数据提交和管理 · for every other operation on the task')),
     }),
     refusals: ['wrong-robot', 'wrong-relation', 'line-held', 'wrong-voice', 'outside-working-time'],
   },

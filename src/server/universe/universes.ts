@@ -39,8 +39,8 @@ export class Universes {
   readonly #options: UniversesOptions;
   readonly #byId = new Map<string, Universe>();
   readonly #byAppKey = new Map<string, Universe>();
-  /** Of those that are being opened too. */
-  readonly #names = new Set<string>();
+  /** Names and their ids, of those that are being opened too. */
+  readonly #taken = new Map<string, string>();
   /** Those that something is held by, ended ones too. */
   readonly #opened = new Set<Universe>();
   /** Nobody finds them any more, and they are not closed yet. */
@@ -73,26 +73,23 @@ export class Universes {
     return universe ?? null;
   }
 
-  /** @throws ControlError name-taken, too-many-universes, invalid-parameter */
+  /** @throws ControlError name-taken, too-many-universes, invalid-parameter, closing */
   async create(wish: UniverseWish, server: ServerState): Promise<Universe> {
     const key = { seed: wish.seed ?? this.#options.config.seed, name: wish.name ?? this.#nextName() };
     const id = drawUniverseId(key);
-    if (this.#names.has(key.name)) throw new ControlError('name-taken', `there is a universe "${key.name}"`);
-    if (this.#names.size >= MOST_UNIVERSES) {
-      throw new ControlError('too-many-universes', `there are ${MOST_UNIVERSES} universes already`);
-    }
-    if (this.#byId.has(id))
-      throw new ControlError('name-taken', `"${key.name}" leads to the id of another universe`);
-    this.#names.add(key.name);
+    this.#checkRoom(key.name, id);
+    this.#taken.set(key.name, id);
+    let universe: Universe;
     try {
-      const universe = await this.#open(id, key, wish, server);
-      this.#add(universe);
-      if (this.#isClosed) await this.#close(universe, 0);
-      return universe;
+      universe = await this.#open(id, key, wish, server);
     } catch (error) {
-      this.#names.delete(key.name);
+      this.#taken.delete(key.name);
       throw error;
     }
+    this.#add(universe);
+    if (!this.#isClosed) return universe;
+    await this.#close(universe, 0);
+    throw new ControlError('closing', 'the server stops');
   }
 
   /** Ends one at once. @returns what was under way, a line each @throws ControlError not-found */
@@ -121,6 +118,20 @@ export class Universes {
     );
   }
 
+  #checkRoom(name: string, id: string): void {
+    if (this.#taken.has(name)) throw new ControlError('name-taken', `there is a universe "${name}"`);
+    if (this.#taken.size >= MOST_UNIVERSES) {
+      throw new ControlError('too-many-universes', `there are ${MOST_UNIVERSES} universes already`);
+    }
+    // Of 9 × 10^11 ids: two among a thousand names meet once in two million servers.
+    if ([...this.#taken.values()].includes(id)) {
+      throw new ControlError(
+        'name-taken',
+        `"${name}" leads to the id of another universe: take another name`,
+      );
+    }
+  }
+
   #add(universe: Universe): void {
     this.#byId.set(universe.id, universe);
     this.#opened.add(universe);
@@ -131,7 +142,7 @@ export class Universes {
   #close(universe: Universe, graceMs: number): Promise<void> {
     this.#byId.delete(universe.id);
     for (const { appKey } of universe.scope.simulation.fixtures.apps) this.#byAppKey.delete(appKey);
-    this.#names.delete(universe.key.name);
+    this.#taken.delete(universe.key.name);
     const ending: Promise<void> = universe.close(graceMs).finally(() => {
       this.#ending.delete(ending);
       if (universe.scope.simulation.held().length === 0) this.#opened.delete(universe);
@@ -168,7 +179,7 @@ export class Universes {
   #nextName(): string {
     let name: string;
     do name = `universe-${++this.#serial}`;
-    while (this.#names.has(name));
+    while (this.#taken.has(name));
     return name;
   }
 }

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../configuration-error.ts';
-import { checkScript } from '../dialog/source/check-script.ts';
+import { checkNodes, checkScript } from '../dialog/source/check-script.ts';
 import { linkScript } from '../dialog/source/link-script.ts';
 import { deriveChance, drawHex } from '../random.ts';
 import type { Fixtures, Robot } from './account.ts';
@@ -33,7 +33,8 @@ function buildRobot(written: WrittenFixtures['robots'][number], index: number, f
   const { script, findings: dangling } = linkScript(written.script, robotId);
   const frame = { columns: type === 1 ? callColumn : null };
   // Where references lead nowhere, ways cannot be followed.
-  const wrong = dangling.length > 0 ? dangling : checkScript(script, frame);
+  const wrong =
+    dangling.length > 0 ? [...dangling, ...checkNodes(script, frame)] : checkScript(script, frame);
   findings.push(...wrong.map((one) => ({ ...one, path: ['robots', index, 'script', ...one.path] })));
   return {
     ...written,

@@ -105,6 +105,7 @@ export function endCall(world: World, call: Call): void {
   owePushes(world, call);
 }
 
+/** With `trubo_mode` a channel is dialled again at once (choice). */
 function freeChannel(world: World, call: Call): void {
   const state = world.lines.get(call.lineNum);
   if (state === undefined) return;

@@ -82,10 +82,11 @@ export class FaultList {
     for (let i = this.#faults.length - 1; i >= 0; i--) {
       const fault = this.#faults[i];
       if (fault === undefined || fault.timesLeft === 0 || !isFor(fault, on)) continue;
-      if (!strikes(world, fault, key)) continue;
-      if (fault.timesLeft !== null) fault.timesLeft--;
+      const struck = strikes(world, fault, key);
+      if (struck && fault.timesLeft !== null) fault.timesLeft--;
+      // A draw that missed counts too: after a restart the next one is another.
       this.#save(fault);
-      return fault;
+      if (struck) return fault;
     }
     return null;
   }

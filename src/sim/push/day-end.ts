@@ -43,6 +43,8 @@ export function closeFiles(world: World, options: { today: boolean }): PushFileR
       files.push(closeDay(world, enterprise.id, startOfDay(first)));
     }
   }
+  // With what could not be written or removed before.
+  world.hasFileWork = true;
   return files;
 }
 
@@ -66,7 +68,6 @@ function closeDay(world: World, businessId: string, midnight: number): PushFileR
     world.database.prepare<{ n: number }>('SELECT count(*) AS n FROM outbox WHERE file_id = ?').get(id)?.n ??
     0;
   world.database.prepare('UPDATE push_file SET lines = ? WHERE id = ?').run(lines, id);
-  world.hasFileWork = true;
   return { id, business_id: businessId, day, path, ready: 0, lines };
 }
 

@@ -41,8 +41,9 @@ export class FileWriter {
         try {
           await this.#finish(file);
         } catch (error) {
-          if (!(error instanceof Refusal))
-            log(`the failure file ${file.path} could not be written or removed`, error);
+          // The store takes nothing now: the set that is loaded then finds the file again.
+          if (error instanceof Refusal) return;
+          log(`the failure file ${file.path} could not be written or removed`, error);
         }
       }
     }

@@ -1,6 +1,6 @@
 import type { SimulationConfig } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import type { FilePort } from '../port.ts';
+import type { AttemptOutcome, FilePort } from '../port.ts';
 import { type Flight, settleFlight } from '../push/attempt.ts';
 import { FileWriter } from '../push/file-writer.ts';
 import type { Flights, Landed } from '../push/flights.ts';
@@ -10,6 +10,16 @@ import type { Clock } from './clock.ts';
 import { closeDays, pendingWork, phonesUnderWay } from './due.ts';
 import { Pacer } from './pacer.ts';
 import { runWindow, type Window } from './window.ts';
+
+/** What comes of an attempt that was still delayed when the driver was stopped. */
+const NOT_MADE: AttemptOutcome = {
+  tookMs: 0,
+  status: null,
+  answer: null,
+  error: 'the simulator is closing',
+  timedOut: false,
+  isAborted: true,
+};
 
 /** Wall ms after which a store that could not be written is tried again. */
 const STORE_RETRY_MS = 1000;
@@ -61,6 +71,8 @@ export class Driver {
   readonly #ready: Flight[] = [];
   /** The same for those that time stands still for; whoever holds starts them. */
   readonly #held: Flight[] = [];
+  /** What ends the delay of each attempt that a fault delays. */
+  readonly #delays = new Set<() => void>();
   #phoneBeat: NodeJS.Immediate | null = null;
   #fault: unknown = null;
   #closed = false;
@@ -133,6 +145,7 @@ export class Driver {
   stop(): void {
     this.#closed = true;
     this.#pacer.stop();
+    for (const end of this.#delays) end();
   }
 
   /** Resolves when nothing is in flight any more, or after `mostMs` of wall time. */
@@ -252,8 +265,12 @@ export class Driver {
   /** On a running clock a delay that a fault asks for passes before the attempt is made. */
   async #delayed(flight: Flight): Promise<Landed> {
     const { flights, clock } = this.#options;
-    if (flight.delayMs > 0 && clock.mode !== 'manual') await waitFor(flight.delayMs).promise;
-    return flights.fly(flight);
+    if (flight.delayMs === 0 || clock.mode === 'manual') return flights.fly(flight);
+    const delay = waitFor(flight.delayMs);
+    this.#delays.add(delay.cancel);
+    await delay.promise;
+    this.#delays.delete(delay.cancel);
+    return this.#closed ? { flight, outcome: NOT_MADE } : flights.fly(flight);
   }
 
   async #settle(landed: Landed): Promise<void> {
@@ -307,11 +324,13 @@ export class Driver {
   /** Before a command on a running clock: what is due by now happens first, within the time of one window. */
   #catchUp(): void {
     if (!this.#mayRun) return;
-    const { clock, engine } = this.#options;
+    const { clock, engine, flights } = this.#options;
+    const claimedBefore = this.#ready.length;
     try {
       engine.include(() => this.#run(clock.target, false));
       clock.moveTo(engine.world.now);
     } catch (error) {
+      for (const flight of this.#ready.splice(claimedBefore)) flights.release(flight);
       // The command that came along is not to blame: it runs all the same.
       if (!(error instanceof Refusal)) this.#stand(error);
     }

@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Call, PhoneRecording } from '../../sim/call/call.ts';
 import { answerPhone, endPhone, mayAnswer } from '../../sim/call/phone.ts';
 import type { FaultEffect } from '../../sim/fault/fault.ts';
+import { recordingSize } from '../../sim/recording/size.ts';
 import { Refusal } from '../../sim/refusal.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
@@ -9,6 +11,7 @@ import type { Media, MediaSession } from '../media/media.ts';
 import { MediaError } from '../media/media-error.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { Reply } from '../message/write.ts';
+import type { Shelf } from '../shelf.ts';
 import type { CallEvents, ServerCall } from '../stack/server-call.ts';
 import { bracket, type Flow } from '../transport/flow.ts';
 import { Conversation } from './conversation.ts';
@@ -26,6 +29,7 @@ export interface PhoneCallOptions {
   /** Wall ms after which a caller that is not answered has given up: 64 T1. */
   readonly giveUpMs: number;
   readonly promptFolder: string;
+  readonly shelf: Shelf;
   readonly log: (message: string, error: unknown) => void;
   /** Told once nothing of it is left. */
   readonly onOver: () => void;
@@ -62,6 +66,10 @@ export class PhoneCall {
 
   get state(): PhoneState {
     return this.#state;
+  }
+
+  get simulation(): Simulation {
+    return this.#options.simulation;
   }
 
   get invitation(): Invitation {
@@ -275,10 +283,16 @@ export class PhoneCall {
     clearTimeout(this.#timer);
     this.#conversation?.stop();
     this.#options.signalling.hangUp();
+    const talkMs = this.#answeredAt === null ? 0 : Math.max(0, at - this.#answeredAt);
+    const recording = this.#answeredAt === null ? null : this.#foresee(talkMs);
     try {
-      const recording = await this.#closeSession(at);
-      if (!this.#isForgotten)
-        await this.#change((world, call) => endPhone(world, call, { at, by, recording }));
+      // The record does not wait for the sound: the file will be as long as the talk was.
+      const ended = this.#change((world, call) => endPhone(world, call, { at, by, recording }));
+      const closing = this.#closeSession(talkMs);
+      if (recording !== null) this.#options.shelf.complete(recording.file, closing);
+      const file = await closing;
+      await ended;
+      if (recording !== null && !isDeepStrictEqual(file, recording)) await this.#correct(file);
     } catch (error) {
       // A store that cannot be written, or is closed: the next start ends the call.
       if (!(error instanceof Refusal)) this.#options.log('a call could not be ended', error);
@@ -287,13 +301,29 @@ export class PhoneCall {
     }
   }
 
-  async #closeSession(at: number): Promise<PhoneRecording | null> {
-    const talkMs = this.#answeredAt === null ? 0 : Math.max(0, at - this.#answeredAt);
+  #foresee(durationMs: number): PhoneRecording {
+    const file = `${this.#received?.uuid}.wav`;
+    return { file, durationMs, bytes: recordingSize(durationMs) };
+  }
+
+  async #closeSession(talkMs: number): Promise<PhoneRecording | null> {
     const file = (await this.#session?.close(talkMs)) ?? null;
     if (file === null) return null;
     const { path, bytes, durationMs, problem } = file;
     if (problem !== null) this.#options.log(`the recording ${path} is not whole`, new Error(problem));
-    return { file: basename(path), bytes, durationMs };
+    return { file: basename(path), durationMs, bytes };
+  }
+
+  /** What was recorded is not what it should have been: a full disk, or a thread that died. */
+  async #correct(recording: PhoneRecording | null): Promise<void> {
+    const id = this.#received?.id ?? 0;
+    if (this.#isForgotten) return;
+    await this.#options.simulation.execute((world) => {
+      const call = world.call(id);
+      if (call?.phone == null) return;
+      call.phone.recording = recording;
+      world.touchCall(call);
+    });
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -313,7 +343,7 @@ export class PhoneCall {
 
   async #change(command: (world: World, call: Call) => void): Promise<void> {
     const id = this.#received?.id;
-    if (id === undefined) return;
+    if (id === undefined || this.#isForgotten) return;
     await this.#options.simulation.execute((world) => {
       const call = world.phoneCalls.get(id);
       if (call !== undefined) command(world, call);

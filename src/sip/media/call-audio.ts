@@ -1,5 +1,5 @@
 import type { Chance } from '../../sim/random.ts';
-import { FRAME_SAMPLES, SAMPLES_PER_MS } from './frame.ts';
+import { FRAME_SAMPLES, positionAt, SAMPLES_PER_MS, toMs } from './frame.ts';
 import type { Direction, Played, Prompt, RecordingFile, SessionStats } from './media.ts';
 import type { Heard } from './message.ts';
 import { monotonicNow } from './monotonic.ts';
@@ -9,9 +9,9 @@ import type { PortPair } from './port-pool.ts';
 import type { PromptLibrary } from './prompt/prompt-library.ts';
 import { Recorder } from './recording/recorder.ts';
 import { decode, encode, type Law, silenceOf } from './rtp/g711.ts';
-import { OutgoingStream } from './rtp/outgoing.ts';
+import { OutgoingStream } from './rtp/outgoing-stream.ts';
 import { HEADER_BYTES, makeRtp } from './rtp/packet.ts';
-import { positionAt, Reception } from './rtp/reception.ts';
+import { Reception } from './rtp/reception.ts';
 import { SpeechDetector } from './rtp/speech-detector.ts';
 
 const KEY_ECHO = 100 * SAMPLES_PER_MS;
@@ -153,8 +153,4 @@ export class CallAudio {
   #minds(): boolean {
     return this.#direction === 'sendrecv';
   }
-}
-
-function toMs(position: number): number {
-  return Math.max(0, Math.round(position / SAMPLES_PER_MS));
 }

@@ -2,8 +2,8 @@ import { FRAME_MS } from './frame.ts';
 import type { ClockStats } from './media.ts';
 import { monotonicNow } from './monotonic.ts';
 
-/** After a stall this many frames are made up for; those before them are left out. */
-const MOST_CAUGHT_UP = 5;
+/** After a stall half a second of frames is made up for at once; those before them are left out (choice). */
+const MOST_CAUGHT_UP = 25;
 const REMEMBERED = 1000;
 
 /**

@@ -8,8 +8,8 @@ export class MediaError extends Error {
   override readonly name = 'MediaError';
   readonly code: MediaErrorCode;
 
-  constructor(code: MediaErrorCode, message: string) {
-    super(message);
+  constructor(code: MediaErrorCode, message: string, cause?: Error) {
+    super(message, { cause });
     this.code = code;
   }
 }

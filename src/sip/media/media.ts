@@ -32,7 +32,7 @@ export interface Media {
   close(): Promise<void>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** Names the recording: letters, digits, `-`, `_` and `.` only, so never a Call-ID from the wire. */
   readonly callId: string;
   /** Root of the draws of SSRC, first sequence number, first timestamp and SDP session id. */
@@ -80,11 +80,12 @@ export interface MediaSession {
 
   /** The call is answered: from now on audio flows, is recorded and ms are counted. The second time it does nothing. */
   start(): void;
-  /** Speaks, in place of what is being spoken. While the call is held it goes on unheard. Before `start` it waits. */
+  /** Speaks, in place of what is being spoken. While the call is held it goes on unheard (choice). Before `start` it waits. */
   play(prompt: Prompt): Promise<Played>;
   /** Ends what is being spoken; silence is sent from then on. */
   stop(): void;
 
+  /** @throws Error once the session is closed */
   stats(): Promise<SessionStats>;
   /**
    * Releases ports and completes the recording; null if the session was not started. Closing twice gives the same.

@@ -66,7 +66,11 @@ export class PortPool {
   }
 
   #explain(port: number, error: Error): MediaError {
-    return new MediaError('bind-failed', `cannot bind RTP port ${this.#host}:${port}: ${error.message}`);
+    return new MediaError(
+      'bind-failed',
+      `cannot bind RTP port ${this.#host}:${port}: ${error.message}`,
+      error,
+    );
   }
 }
 

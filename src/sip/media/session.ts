@@ -105,6 +105,9 @@ export class Session implements MediaSession {
   }
 
   close(talkMs = this.#elapsedMs()): Promise<RecordingFile | null> {
+    if (!Number.isInteger(talkMs) || talkMs < 0) {
+      return Promise.reject(new RangeError(`a talk time of ${talkMs} ms`));
+    }
     this.#closing ??= this.#close(talkMs);
     return this.#closing;
   }
@@ -124,7 +127,6 @@ export class Session implements MediaSession {
   }
 
   async #close(talkMs: number): Promise<RecordingFile | null> {
-    if (!Number.isInteger(talkMs) || talkMs < 0) throw new RangeError(`a talk time of ${talkMs} ms`);
     const { link, id, forget } = this.#parts;
     const wish = { talkMs: this.#startMs === null ? null : talkMs };
     try {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { MediaError } from './media-error.ts';
+import { MediaError, type MediaErrorCode } from './media-error.ts';
 import type {
   FromWorker,
   Heard,
@@ -76,14 +76,18 @@ export class WorkerLink {
     const pending = this.#pending.get(message.request);
     this.#pending.delete(message.request);
     if (message.kind === 'reply') pending?.resolve(message.value as never);
-    else pending?.reject(new MediaError(message.code ?? 'worker-failed', message.message));
+    else pending?.reject(errorOf(message.code, message.message));
   }
 
   #die(error: Error): void {
     if (this.#failure !== null) return;
-    this.#failure = new MediaError('worker-failed', `the media thread failed: ${error.message}`);
+    this.#failure = new MediaError('worker-failed', `the media thread failed: ${error.message}`, error);
     for (const { reject } of this.#pending.values()) reject(this.#failure);
     this.#pending.clear();
-    if (!this.#isEnding) this.#listener.died(error);
+    if (!this.#isEnding) this.#listener.died(this.#failure);
   }
+}
+
+function errorOf(code: MediaErrorCode | null, message: string): Error {
+  return code === null ? new Error(message) : new MediaError(code, message);
 }

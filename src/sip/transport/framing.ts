@@ -41,7 +41,7 @@ export class Framing {
     this.#append(chunk);
     while (!this.#isBroken && this.#cutOne());
     if (this.#start < this.#end) return;
-    this.#start = this.#end = 0;
+    this.#start = this.#end = this.#searched = 0;
     if (this.#room.length > FIRST_ROOM) this.#room = Buffer.alloc(0);
   }
 

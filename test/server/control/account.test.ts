@@ -65,6 +65,15 @@ describe('tokens', () => {
     expect((await control.post('/tokens/x/expire')).status).toBe(404);
   });
 
+  it('that were used before are over at once, too', async () => {
+    expect((await client.call('query')).code).toBe(0);
+    await control.post(`/tokens/${client.token}/expire`);
+    expect((await client.call('query')).code).toBe(10001);
+    const next = await PlatformClient.open(simulator.app, APPS.full);
+    expect(next.token).not.toBe(client.token);
+    expect((await next.call('query')).code).toBe(0);
+  });
+
   it('come in pages', async () => {
     await PlatformClient.open(simulator.app, APPS.inbound);
     const first = (await control.get('/tokens?limit=1')).body;

@@ -1,6 +1,20 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TestReceiver } from '../../support/receiver.ts';
-import { aLine, at, DAY, HOUR, MINUTE, numbersFrom, SECOND, Stage, TEN } from '../../support/stage.ts';
+import {
+  aLine,
+  at,
+  DAY,
+  HOUR,
+  MINUTE,
+  numbersFrom,
+  rowsOf,
+  SECOND,
+  Stage,
+  TEN,
+} from '../../support/stage.ts';
 
 const ORDINARY = '19900000001';
 const UNANSWERED = '19900001020';
@@ -78,7 +92,7 @@ describe('on a manual clock', () => {
 
   it('time stands while a receiver of the instant thinks', async () => {
     await using receiver = await TestReceiver.start();
-    await using stage = await Stage.open({ receiver });
+    await using stage = await Stage.open({ receiver, grace: 5000 });
     const instants: number[] = [];
     const dues: number[] = [];
     receiver.answer = async () => {
@@ -111,9 +125,39 @@ describe('on a manual clock', () => {
     await stage.advance(SECOND);
   });
 
+  it('outcomes of one instant take effect in the order of the outbox, whoever answers first', async () => {
+    const run = async (recordsMs: number, othersMs: number) => {
+      await using receiver = await TestReceiver.start();
+      await using other = await TestReceiver.start();
+      const answerAfter = (ms: number) => async () => {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        return 'success';
+      };
+      receiver.answer = answerAfter(recordsMs);
+      other.answer = answerAfter(othersMs);
+      const urls = [
+        { module: 'receiveCallRecord' as const, url: `${receiver.url}/r` },
+        { module: 'receiveDialog' as const, url: `${other.url}/d` },
+      ].map((entry) => ({ businessId: '167', enabled: true, ...entry }));
+      await using stage = await Stage.open({ fixtures: { urls }, push: { recordTwice: 0 }, grace: 5000 });
+      await stage.callout(Array(4).fill('19900005001') as string[]);
+      await stage.advance(15 * SECOND);
+      // All of them due at one instant.
+      await stage.simulation.execute((world) =>
+        world.database.prepare('UPDATE outbox SET due_at = ? WHERE state = 0').run(stage.now + MINUTE),
+      );
+      const facts = stage.gatherFacts();
+      await stage.idle();
+      return facts.filter(({ event }) => event === 'push.attempt').map(({ data }) => data.id);
+    };
+    const slowRecords = await run(20, 1);
+    expect(slowRecords.length).toBeGreaterThan(5);
+    expect(await run(1, 20)).toEqual(slowRecords);
+  });
+
   it('what a receiver asks of the platform happens at its instant', async () => {
     await using receiver = await TestReceiver.start();
-    await using stage = await Stage.open({ receiver });
+    await using stage = await Stage.open({ receiver, grace: 5000 });
     const created: { id: string; at: number }[] = [];
     receiver.answer = async ({ body }) => {
       if ('task_result' in body) created.push({ id: await stage.create(), at: stage.now });
@@ -318,6 +362,74 @@ describe('a bug in an event', () => {
     expect(receiver.got).toHaveLength(sent);
     // Questions are answered all the while.
     expect((await stage.call('query', {})).code).toBe(0);
+  });
+
+  /** From now on the clock runs, and at once, before anybody could have taken a turn, it is 10 s later. */
+  async function letTenSecondsBeDue(stage: Stage): Promise<void> {
+    await stage.simulation.setClock('scaled', 1000);
+    for (const until = stage.now + 10 * SECOND; stage.now < until; );
+  }
+
+  it('that a command meets stops a running clock, keeps nothing of what was due, and costs the command nothing', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-bug-'));
+    await using receiver = await TestReceiver.start();
+    const options = { receiver, dataDir: folder.path };
+    const stage = await Stage.open({ ...options, expectErrors: true });
+    await stage.client();
+    await stage.callout([NEVER_RANG]);
+    await stage.advance(0);
+    const [call] = await stage.calls();
+    await stage.advanceTo(call?.hangup_at ?? 0);
+    await stage.callout([UNANSWERED]);
+    // The later one of the two pushes has a bug; by then another call has begun.
+    await stage.simulation.execute(({ database }) =>
+      database.prepare("UPDATE outbox SET sha = 'x' WHERE due_at = (SELECT max(due_at) FROM outbox)").run(),
+    );
+    await letTenSecondsBeDue(stage);
+    const before = stage.dump();
+    await expect(stage.simulation.execute(() => 'answered')).resolves.toBe('answered');
+    expect(String(stage.simulation.fault)).toContain('built again, is not what was sent before');
+    expect(stage.logged).toEqual([stage.simulation.fault]);
+    expect(stage.dump()).toBe(before);
+    // Others are answered too, and nothing happens any more.
+    expect(
+      (await stage.call('callout', { line_num: '69101338', robot_id: '719', ...rowsOf([ORDINARY]) })).code,
+    ).toBe(0);
+    expect((await stage.outbox()).map(({ state, tries }) => [state, tries])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    await stage.close();
+    expect(receiver.got).toEqual([]);
+
+    await using again = await Stage.open(options);
+    await again.simulation.execute(({ database }) => database.prepare('UPDATE outbox SET sha = NULL').run());
+    await again.idle();
+    expect((await again.outbox()).every(({ state, tries }) => state === 1 && tries === 1)).toBe(true);
+    // Two of each that nobody answered, and four of the other.
+    expect(receiver.got).toHaveLength(8);
+  });
+
+  it('that shows only when all of it is written lets nothing out of what was not', async () => {
+    await using receiver = await TestReceiver.start();
+    await using stage = await Stage.open({ receiver, expectErrors: true });
+    await stage.callout([NEVER_RANG]);
+    await stage.advance(0);
+    await stage.simulation.execute(({ database }) =>
+      database
+        .prepare(
+          "CREATE TEMP TRIGGER bug BEFORE INSERT ON call WHEN new.state = 3 BEGIN SELECT RAISE(ABORT, 'a bug'); END",
+        )
+        .run(),
+    );
+    await letTenSecondsBeDue(stage);
+    const before = stage.dump();
+    await stage.simulation.execute(() => {});
+    expect(String(stage.simulation.fault)).toContain('a bug');
+    expect(stage.dump()).toBe(before);
+    await stage.close();
+    // The pushes of a call that has not ended are nobody's.
+    expect(receiver.got).toEqual([]);
   });
 });
 

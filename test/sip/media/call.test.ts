@@ -168,8 +168,8 @@ describe('what the caller says', () => {
     await call.phone.talk(sine(1000, 100));
     const { caller } = await call.finish();
     const [from = 0, to = 0] = soundSpan(caller) ?? [];
-    expect(toneShare(caller.subarray(from, from + 600), 440)).toBeGreaterThan(0.98);
-    expect(toneShare(caller.subarray(to - 600, to), 1000)).toBeGreaterThan(0.98);
+    expect(toneShare(caller.subarray(from, from + 320), 440)).toBeGreaterThan(0.98);
+    expect(toneShare(caller.subarray(to - 320, to), 1000)).toBeGreaterThan(0.98);
     expect((to - from) / 8).toBeLessThan(400);
   });
 

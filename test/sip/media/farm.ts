@@ -18,7 +18,8 @@ export interface FarmReport {
   readonly gapP50: number;
   readonly gapP99: number;
   readonly gapMax: number;
-  readonly sent: number;
+  /** The same of the farm's own beat: what the machine allows just now. */
+  readonly beatP99: number;
   readonly received: number;
   /** By the sequence numbers of what was received. */
   readonly lost: number;
@@ -53,7 +54,13 @@ class FarmPhone {
 
   send(codes: Uint8Array, to: number): void {
     const sequence = this.#sequence++ & 0xffff;
-    const header = { payloadType: 8, marker: sequence === 0, sequence, timestamp: this.#sequence * 160, ssrc: to };
+    const header = {
+      payloadType: 8,
+      marker: sequence === 0,
+      sequence,
+      timestamp: this.#sequence * 160,
+      ssrc: to,
+    };
     const datagram = makeRtp(header, codes.length);
     datagram.set(codes, 12);
     this.socket.send(datagram, to, '127.0.0.1');
@@ -75,7 +82,10 @@ if (parentPort !== null) {
   const gaps: number[] = [];
   const phones = await Promise.all(Array.from({ length: workerData as number }, () => open(gaps)));
   main.postMessage(phones.map(({ socket }) => socket.address().port));
-  main.once('message', (order: FarmOrder) => void run(phones, order).then(() => main.postMessage(report(phones, gaps))));
+  main.once('message', async (order: FarmOrder) => {
+    const beats = await run(phones, order);
+    main.postMessage(report(phones, { gaps, beats }));
+  });
 }
 
 async function open(gaps: number[]): Promise<FarmPhone> {
@@ -85,34 +95,47 @@ async function open(gaps: number[]): Promise<FarmPhone> {
   return new FarmPhone(socket, gaps);
 }
 
-async function run(phones: readonly FarmPhone[], { ports, talkMs }: FarmOrder): Promise<void> {
+/** @returns ms between one beat and the next */
+async function run(phones: readonly FarmPhone[], { ports, talkMs }: FarmOrder): Promise<number[]> {
   const tone = sine(400, 1000);
   const frames = Array.from({ length: 50 }, (_, i) => {
     const codes = new Uint8Array(160);
     encode('PCMA', tone.subarray(i * 160, i * 160 + 160), codes);
     return codes;
   });
+  const beats: number[] = [];
   const began = performance.now();
+  let last = began;
   for (let frame = 0; frame * FRAME_MS < talkMs; frame++) {
     const wait = began + frame * FRAME_MS - performance.now();
     if (wait > 0) await sleep(wait);
+    const now = performance.now();
+    if (frame > 0) beats.push(now - last);
+    last = now;
     phones.forEach((phone, i) => void phone.send(frames[frame % 50] as Uint8Array, ports[i] as number));
   }
+  return beats;
 }
 
-function report(phones: readonly FarmPhone[], gaps: number[]): FarmReport {
-  const sorted = Float64Array.from(gaps).sort();
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+function report(
+  phones: readonly FarmPhone[],
+  { gaps, beats }: { gaps: readonly number[]; beats: readonly number[] },
+): FarmReport {
   const sum = (what: (phone: FarmPhone) => number) => phones.reduce((total, phone) => total + what(phone), 0);
   const { user, system } = process.threadCpuUsage();
   for (const { socket } of phones) socket.close();
   return {
-    gapP50: at(0.5),
-    gapP99: at(0.99),
-    gapMax: at(1),
-    sent: 0,
+    gapP50: percentile(gaps, 0.5),
+    gapP99: percentile(gaps, 0.99),
+    gapMax: percentile(gaps, 1),
+    beatP99: percentile(beats, 0.99),
     received: sum(({ received }) => received),
     lost: sum(({ lost }) => lost),
     cpuMs: (user + system) / 1000,
   };
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Phone } from './phone.ts';
 import { Rig } from './rig.ts';
-import { loudness, sine, soundSpan, toneShare } from './sound.ts';
+import { sine, soundSpan, toneShare } from './sound.ts';
 
 const rig = new Rig([31_200, 31_299]);
 afterAll(() => rig[Symbol.asyncDispose]());
@@ -10,24 +10,25 @@ describe('a call that is held', () => {
   it.concurrent('is not spoken to, and goes on after it with the time that has passed', async () => {
     await using call = await rig.call();
     const { phone, session } = call;
-    const playing = session.play({ text: '您好，请问是张先生吗？', durationMs: 400, bargeIn: false });
+    const playing = session.play({ text: '您好，请问是张先生吗？', durationMs: 800, bargeIn: false });
     await phone.waitFor(3);
     expect(session.answer(phone.offer({ direction: 'sendonly' }))).toMatchObject({ direction: 'recvonly' });
-    await session.stats();
-    await phone.talk(new Int16Array(1600));
-    const { length } = phone.got;
-    expect(length).toBeLessThan(8);
-    expect((await playing).end).toBe('done');
+    const { sent } = await session.stats();
+    const { end, startMs, endMs } = await playing;
+    expect([end, endMs - startMs]).toEqual(['done', 800]);
+    expect(phone.got).toHaveLength(sent);
 
     session.answer(phone.offer());
-    await phone.waitFor(length + 2);
-    const [before, after] = [phone.got[length - 1], phone.got[length]];
+    await phone.waitFor(sent + 2);
+    const [before, after] = [phone.got[sent - 1], phone.got[sent]];
     expect(((after?.sequence ?? 0) - (before?.sequence ?? 0)) & 0xffff).toBe(1);
-    expect(((after?.timestamp ?? 0) - (before?.timestamp ?? 0)) >>> 0).toBeGreaterThanOrEqual(10 * 160);
+    const passed = (((after?.timestamp ?? 0) - (before?.timestamp ?? 0)) >>> 0) / 160;
+    expect(passed).toBeGreaterThan(40 - sent);
     expect(after?.marker).toBe(true);
 
     const { robot } = await call.finish();
-    expect(loudness(robot.subarray(200 * 8, 380 * 8))).toBeLessThan(20);
+    const [, to = 0] = soundSpan(robot) ?? [];
+    expect(to / 8).toBeLessThanOrEqual(startMs + (sent + 1) * 20);
   });
 
   it.concurrent('has its music on the recording, but that is no speech', async () => {
@@ -112,8 +113,8 @@ describe('a source', () => {
     await Promise.all([call.phone.talk(sine(440, 200)), stranger.talk(sine(1000, 200))]);
     for (;;) if ((await call.session.stats()).foreign === 10) break;
     const { caller } = await call.finish();
-    const [, to = 0] = soundSpan(caller) ?? [];
-    expect(toneShare(caller.subarray(to - 1500, to), 440)).toBeGreaterThan(0.98);
+    expect(toneShare(caller, 1000)).toBeLessThan(0.05);
+    expect(soundSpan(caller)).not.toBeNull();
     expect(stranger.got).toEqual([]);
   });
 
@@ -126,8 +127,13 @@ describe('a source', () => {
     await moved.waitFor(2);
     await moved.talk(sine(1000, 60));
     await call.phone.talk(sine(440, 60));
-    const stats = await call.stats();
-    expect(stats).toMatchObject({ source: `127.0.0.1:${moved.port}`, foreign: 3 });
+    for (;;) {
+      const { received, foreign, source } = await call.session.stats();
+      if (received + foreign < 9) continue;
+      expect(source).toBe(`127.0.0.1:${moved.port}`);
+      expect(foreign).toBeGreaterThanOrEqual(3);
+      break;
+    }
   });
 });
 

@@ -44,11 +44,12 @@ describe('the recording of a call', () => {
     await using call = await rig.call();
     const began = performance.now();
     await call.phone.waitFor(10);
-    const { recording, file } = await call.finish();
+    const recording = await call.session.close();
     const took = performance.now() - began;
-    expect(recording.durationMs).toBeGreaterThanOrEqual(180);
-    expect(recording.durationMs).toBeLessThan(took + 30);
-    expect(file.length).toBe(44 + 32 * recording.durationMs);
+    expect(recording?.durationMs).toBeGreaterThanOrEqual(180);
+    expect(recording?.durationMs).toBeLessThan(took + 30);
+    expect(recording?.bytes).toBe(44 + 32 * (recording?.durationMs ?? 0));
+    expect(statSync(recording?.path ?? '').size).toBe(recording?.bytes);
   });
 
   it.concurrent('is one, however often the call is closed', async () => {
@@ -56,6 +57,11 @@ describe('the recording of a call', () => {
     const [one, two] = await Promise.all([call.session.close(100), call.session.close(200)]);
     expect(two).toEqual(one);
     expect(await call.session.close()).toEqual(one);
+  });
+
+  it.concurrent.each([-1, 0.5, Number.NaN])('cannot be %f ms long', async (talkMs) => {
+    await using call = await rig.call();
+    await expect(call.session.close(talkMs)).rejects.toThrow(RangeError);
   });
 
   it.concurrent('is none if the call was not answered', async () => {

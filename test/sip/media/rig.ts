@@ -10,6 +10,9 @@ import {
 import { Phone, type PhoneOptions } from './phone.ts';
 import { sideOf } from './sound.ts';
 
+/** Longer than any call of the tests: nothing that came is cut off, however late the machine was. */
+const ENOUGH_MS = 3000;
+
 /** Media in a folder of their own, for the tests of a file. */
 export class Rig implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'yeta-sim-media-'));
@@ -87,7 +90,7 @@ export class TestCall implements AsyncDisposable {
   }
 
   /** Ends the call when all that the phone has sent has come; both sides of its recording. */
-  async finish(talkMs?: number) {
+  async finish(talkMs = ENOUGH_MS) {
     await this.stats();
     const recording = await this.session.close(talkMs);
     if (recording === null) throw new Error('the call has no recording');

@@ -2,7 +2,9 @@ import type { Hono } from 'hono';
 import { afterAll, afterEach } from 'vitest';
 import { LightResponse } from '../../../src/server/light-response.ts';
 import type { PlatformEnv } from '../../../src/server/platform/fault.ts';
-import { checkPlatform, checkPushed, type Exchange } from './platform.ts';
+import { checkControl } from './control.ts';
+import type { Exchange } from './exchange.ts';
+import { checkPlatform, checkPushed } from './platform.ts';
 
 /* Holds everything that goes over the wire in tests to the published contract; a test that sees a breach fails. */
 
@@ -64,8 +66,12 @@ export function holdPush(module: string, body: unknown): void {
 
 function look(exchange: Exchange): void {
   const { method, path, status, got } = exchange;
-  if (!path.startsWith('/openapi/')) return;
-  for (const problem of checkPlatform(exchange)) {
+  for (const problem of check(exchange)) {
     breaches.push(`${method} ${path} answered ${status}: ${problem}, in ${got?.slice(0, 300)}`);
   }
+}
+
+function check(exchange: Exchange): string[] {
+  if (exchange.path.startsWith('/openapi/')) return checkPlatform(exchange);
+  return exchange.path.startsWith('/_sim/') ? checkControl(exchange) : [];
 }

@@ -57,6 +57,9 @@ const REFUSAL_STATUS: Readonly<Record<RefusalName, number>> = {
   'task-completed': 409,
 };
 
+/** Every code of an error, with its HTTP status. */
+export const ERROR_STATUS: Readonly<Record<string, number>> = { ...REFUSAL_STATUS, ...STATUS };
+
 export class ControlError extends Error {
   override readonly name = 'ControlError';
   readonly code: ControlErrorCode;

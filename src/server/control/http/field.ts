@@ -33,7 +33,10 @@ export function integer(min: number, max: number) {
     .string(hint)
     .regex(/^-?\d{1,15}$/, hint)
     .transform(Number);
-  return z.union([z.int(hint), digits], hint).refine((value) => value >= min && value <= max, hint);
+  return z
+    .union([z.int(hint), digits], hint)
+    .refine((value) => value >= min && value <= max, hint)
+    .meta({ minimum: min, maximum: max });
 }
 
 const FLAG_HINT = 'true or false';
@@ -59,14 +62,18 @@ export const instant = z
     if (at !== null && at >= 0 && at <= LAST_INSTANT) return at;
     context.addIssue({ code: 'custom', message: INSTANT_HINT });
     return z.NEVER;
-  });
+  })
+  .meta({ description: INSTANT_HINT });
 
 /** `10m`, `250ms`, `1h30m`; read as ms. */
 export function duration(maxMs: number, hint: string) {
-  return z.string(hint).transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms !== null && ms <= maxMs) return ms;
-    context.addIssue({ code: 'custom', message: hint });
-    return z.NEVER;
-  });
+  return z
+    .string(hint)
+    .transform((value, context) => {
+      const ms = parseDuration(value);
+      if (ms !== null && ms <= maxMs) return ms;
+      context.addIssue({ code: 'custom', message: hint });
+      return z.NEVER;
+    })
+    .meta({ description: hint });
 }

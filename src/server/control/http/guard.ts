@@ -27,6 +27,19 @@ export function guardHost(hosts: readonly string[]): MiddlewareHandler {
   };
 }
 
+/** Whether a request that becomes a connection is one of our own: any page may ask for one, and a browser would let it. */
+export function isOwnUpgrade(
+  headers: { readonly host?: string | undefined; readonly origin?: string | undefined },
+  hosts: readonly string[],
+): boolean {
+  const isOwn = (host: string) => isLoopback(host) || isListed(hosts, host);
+  const { host, origin } = headers;
+  return (
+    (host === undefined || isOwn(hostnameOf(`http://${host}`))) &&
+    (origin === undefined || isOwn(hostnameOf(origin)))
+  );
+}
+
 function refuseOtherSites(
   site: string | undefined,
   origin: string | undefined,

@@ -13,8 +13,8 @@ export const pageFields = {
 };
 
 /** A page as it is answered. */
-export interface ListAnswer {
-  readonly items: readonly unknown[];
+export interface ListAnswer<T = unknown> {
+  readonly items: readonly T[];
   /** `after` of the next page; null: nothing stands behind this one. */
   readonly next: string | null;
   /** Items that are gone because there was no room, or their time was over. */
@@ -25,19 +25,19 @@ export function pageOf(query: { readonly limit: number; readonly after?: string 
   return { after: Number(query.after ?? 0), limit: query.limit };
 }
 
-export function answerPage<T>(
+export function answerPage<T, Written>(
   page: Page<T>,
   how: {
-    readonly write: (item: T) => unknown;
+    readonly write: (item: T) => Written;
     readonly cursor?: (key: number) => string;
     readonly dropped?: number;
   },
-): ListAnswer {
+): ListAnswer<Written> {
   const { write, cursor = String, dropped = 0 } = how;
   return { items: page.items.map(write), next: page.next === null ? null : cursor(page.next), dropped };
 }
 
 /** A list that has one page. */
-export function answerAll(items: readonly unknown[]): ListAnswer {
+export function answerAll<T>(items: readonly T[]): ListAnswer<T> {
   return { items, next: null, dropped: 0 };
 }

@@ -17,7 +17,7 @@ interface Call<Query, Body> {
   readonly signal: AbortSignal;
 }
 
-interface RouteOf<Query extends z.ZodType, Body extends z.ZodType> {
+interface RouteOf<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/_sim`, in Hono's form. */
   readonly path: string;
@@ -29,24 +29,31 @@ interface RouteOf<Query extends z.ZodType, Body extends z.ZodType> {
   readonly status?: number;
   readonly query?: Query;
   readonly body?: Body;
+  /** A body, for the documents. */
+  readonly example?: z.input<Body>;
   /** `text`: the body is handed on as it came, whatever its type. */
   readonly reads?: 'text';
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Stands once for the whole server, not again below each universe. */
   readonly isShared?: true;
-  /** A text goes out as plain text, anything else as JSON. */
-  run(call: Call<z.output<Query>, z.output<Body>>): unknown;
+  /** Of an answer that is no error, and no `Response`. */
+  readonly answer: () => Answer;
+  /** Type of a `Response`. */
+  readonly produces?: string;
+  /** A `Response` goes out as it is, a text as plain text, anything else as JSON. */
+  run(call: Call<z.output<Query>, z.output<Body>>): z.input<Answer> | Promise<z.input<Answer>>;
 }
 
 /** One route of the control API. */
-export type Route = RouteOf<z.ZodType, z.ZodType>;
+export type Route = RouteOf<z.ZodType, z.ZodType, z.ZodType>;
 
-/** Lets the compiler know what `run` gets by the schemas beside it. */
+/** Lets the compiler know what `run` gets, and has to give, by the schemas beside it. */
 export function defineRoute<
   Query extends z.ZodType = typeof nothing,
   Body extends z.ZodType = typeof nothing,
->(route: RouteOf<Query, Body>): Route {
+  Answer extends z.ZodType = z.ZodType,
+>(route: RouteOf<Query, Body, Answer>): Route {
   return route as unknown as Route;
 }
 
@@ -81,6 +88,7 @@ async function answer(
       : await readJson(c, route.body ?? nothing, route.maxBodyBytes);
   const query = readQuery(c, route.query ?? nothing);
   const answer = await route.run({ scope, params, query, body, signal: c.req.raw.signal });
+  if (answer instanceof Response) return answer;
   if (typeof answer !== 'string') return answerJson(answer, route.status);
   return new LightResponse(answer, { headers: { 'Content-Type': 'text/plain; charset=UTF-8' } });
 }

@@ -3,6 +3,7 @@ import { pendingWork } from '../../../sim/time/due.ts';
 import { nextEventAt } from '../../../sim/time/next-event.ts';
 import { readState } from '../http/state.ts';
 import type { ControlScope } from '../scope.ts';
+import { explainCutIds } from './cut-id.ts';
 import { type Item, TARGETS, type Target, type TargetName } from './target.ts';
 
 /** What was waited for. */
@@ -29,8 +30,9 @@ export async function explainMiss(
   scope: ControlScope,
   wish: Wish,
 ): Promise<{ texts: string[]; instead: Instead[] }> {
+  const cut = await readState(scope.simulation, (world) => explainCutIds(world, wish.where));
   const instead = await findInstead(scope, wish);
-  const texts = instead.map(({ text }) => text);
+  const texts = [...cut, ...instead.map(({ text }) => text)];
   if (instead.length === 0) texts.push(await explainNothing(scope, wish));
   const clock = await explainClock(scope, wish.advance);
   return { texts: clock === null ? texts : [...texts, clock], instead };

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { callAnswer } from '../call.ts';
 import { writeClock } from '../clock.ts';
+import { page, schema } from '../http/answer.ts';
 import { ControlError } from '../http/error.ts';
 import { duration, flag, integer, object } from '../http/field.ts';
-import { answerAll } from '../http/page.ts';
+import { answerAll, type ListAnswer } from '../http/page.ts';
 import { defineRoute } from '../http/route.ts';
+import { pushAnswer } from '../push.ts';
+import { requestAnswer } from '../request.ts';
+import { taskAnswer } from '../task.ts';
 import { explainMiss, type Wish } from './explain.ts';
 import { TARGETS, type TargetName } from './target.ts';
 
@@ -28,12 +33,20 @@ const waitBody = z.discriminatedUnion(
   FOR_HINT,
 );
 
+/** The items of the list that was waited for. */
+const waitAnswer = schema(
+  (): z.ZodType<ListAnswer, ListAnswer> =>
+    z.union([page(pushAnswer)(), page(callAnswer)(), page(taskAnswer)(), page(requestAnswer)()]),
+);
+
 export const waitRoutes = [
   defineRoute({
     method: 'POST',
     path: '/wait',
     summary: 'Waits until there are so many that match; else 408 with what did happen',
     body: waitBody,
+    example: { for: 'push', where: { module: 'receiveDialog' }, timeout: '5s', advance: true },
+    answer: waitAnswer,
     async run({ scope, body, signal }) {
       const { for: name, count, timeout, advance } = body;
       const target = TARGETS[name];

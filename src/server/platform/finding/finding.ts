@@ -5,8 +5,7 @@
 export const FINDINGS = {
   'token-per-call':
     'A token lives an hour and is the same for everybody who asks: keep it for its time_expire seconds, and ask again then or at 10001.',
-  'polling-fast':
-    'Results are pushed; what has to be asked for, ask at most once a second, or the platform will limit you.',
+  'polling-fast': 'Results are pushed; what has to be asked for, ask at most once a second.',
   'unknown-field':
     'Fields that no operation knows are ignored without a word: what was meant does not happen.',
   'id-cut-by-number':

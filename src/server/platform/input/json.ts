@@ -12,7 +12,8 @@ const LONG_DIGITS = 16;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a body strictly: UTF-8 (a byte order mark is skipped), one object, nested at most 32 deep; none at all is `{}`.
+ * Reads a body strictly: UTF-8 (a byte order mark is skipped), one object, nested at most 32 deep; none at all is `{}`,
+ * anything else is refused with 10005 (choice).
  * @throws Refusal `invalid-parameter`
  */
 export function parseBody(bytes: Uint8Array): Body {

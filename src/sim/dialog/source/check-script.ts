@@ -11,9 +11,13 @@ export interface ScriptFrame {
 
 /** All that is wrong in a script whose references are good; paths start at the script. */
 export function checkScript(script: Script, frame: ScriptFrame): Finding[] {
+  return [...checkNodes(script, frame), ...checkWays(script)];
+}
+
+/** What is wrong in the nodes themselves, wherever their references lead. */
+export function checkNodes(script: Script, frame: ScriptFrame): Finding[] {
   return [
     ...script.nodes.flatMap((node, i) => checkNode(node, ['nodes', i])),
-    ...checkWays(script),
     ...checkPlaceholders(script, frame),
   ];
 }

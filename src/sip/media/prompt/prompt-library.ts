@@ -4,8 +4,8 @@ import { speak } from './spoken-prompt.ts';
 import { readWav, type Wav } from './wav-file.ts';
 import { playWav } from './wav-prompt.ts';
 
-/** Ten minutes; nobody listens longer. */
-export const LONGEST_MS = 600_000;
+/** Ten minutes; nobody listens longer (choice). */
+const LONGEST_MS = 600_000;
 const LARGEST_FILE = 24 * 1024 * 1024;
 const KEPT_BYTES = 64 * 1024 * 1024;
 

@@ -4,7 +4,7 @@ export interface Source {
   readonly port: number;
 }
 
-/** For so long after a new address was agreed on, packets of the old one are stragglers. */
+/** For so long after a new address was agreed on, packets of the old one are stragglers (choice). */
 const STRAGGLE_MS = 1000;
 
 /**
@@ -28,7 +28,8 @@ export class Latch {
   /** Takes over what SDP says; an address other than before lets another source in. */
   aim(agreed: Source | null, nowMs: number): void {
     if (agreed === null || isSame(agreed, this.#agreed)) return;
-    if (this.#source !== null) this.#former = { source: this.#source, untilMs: nowMs + STRAGGLE_MS };
+    const former = this.target;
+    if (former !== null) this.#former = { source: former, untilMs: nowMs + STRAGGLE_MS };
     this.#agreed = agreed;
     this.#source = null;
   }

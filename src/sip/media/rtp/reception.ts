@@ -1,9 +1,8 @@
 import type { RemoteInfo } from 'node:dgram';
-import { SAMPLES_PER_MS } from '../frame.ts';
 import type { SessionStats } from '../media.ts';
 import type { Agreement } from '../negotiation.ts';
 import { decode, type Law } from './g711.ts';
-import { IncomingStream } from './incoming.ts';
+import { IncomingStream } from './incoming-stream.ts';
 import { KeyReader } from './key-reader.ts';
 import { Latch, type Source } from './latch.ts';
 import { parseRtp, type RtpPacket } from './packet.ts';
@@ -108,9 +107,4 @@ function showSource(source: Source | null): string | null {
   if (source === null) return null;
   const { address, port } = source;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** @returns the position of an instant in a call that began at `startMs` */
-export function positionAt(nowMs: number, startMs: number): number {
-  return Math.round((nowMs - startMs) * SAMPLES_PER_MS);
 }

@@ -263,6 +263,18 @@ describe('a wait in vain', () => {
     );
   });
 
+  it('says that an id was cut by a JavaScript number', async () => {
+    const [taskDataId = ''] = await callOut(simulator, ['19900005001']);
+    const cut = String(Number(taskDataId));
+    expect(cut).not.toBe(taskDataId);
+    const { body } = await wait({ for: 'push', where: { taskDataId: cut }, timeout: SHORT });
+    expect(body.error.message).toContain(
+      `taskDataId ${cut} is unknown; ${taskDataId} cut to a double by a JavaScript number`,
+    );
+    const whole = await wait({ for: 'push', where: { taskDataId }, timeout: SHORT });
+    expect(whole.body.error.message).not.toContain('cut to a double');
+  });
+
   it('says that the manual clock has to be moved', async () => {
     await callOut(simulator, ['19900005001']);
     const { message } = await miss({ for: 'push' });

@@ -44,6 +44,14 @@ describe('a latch', () => {
     expect(latch.admits(moved, 5200)).toBe(true);
   });
 
+  it('opens for another address also if nothing came from the old one yet', () => {
+    const latch = new Latch();
+    latch.aim(phone, 0);
+    latch.aim({ ...phone, port: 4010 }, 100);
+    expect(latch.admits(phone, 110)).toBe(false);
+    expect(latch.admits(nat, 120)).toBe(true);
+  });
+
   it('takes the old source again if nothing else comes for a second', () => {
     const latch = new Latch();
     latch.aim(phone, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { IncomingStream } from '../../../../src/sip/media/rtp/incoming.ts';
-import { OutgoingStream } from '../../../../src/sip/media/rtp/outgoing.ts';
+import { IncomingStream } from '../../../../src/sip/media/rtp/incoming-stream.ts';
+import { OutgoingStream } from '../../../../src/sip/media/rtp/outgoing-stream.ts';
 
 function streamOf(...sequences: number[]) {
   const stream = new IncomingStream();

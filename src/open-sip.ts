@@ -1,0 +1,87 @@
+import { dirname, resolve } from 'node:path';
+import { type Settings, sipConfig } from './config.ts';
+import type { SipView } from './server/control/scope.ts';
+import type { Belonging } from './server/universe/belonging.ts';
+import { idOfUuid } from './sim/call/uuid.ts';
+import type { Simulation } from './sim/simulation.ts';
+import { SipServer } from './sip/server.ts';
+import type { Shelf } from './sip/shelf.ts';
+import { createWebSocketTransport, type WebSocketTransport } from './sip/transport/websocket.ts';
+import { viewSip } from './sip/view.ts';
+
+export interface OpenSipOptions {
+  readonly settings: Settings;
+  /** The file of the fixtures; null: the built-in ones, which name no other files. */
+  readonly fixturesFile: string | null;
+  readonly shelf: Shelf;
+  readonly version: string;
+  readonly findUniverse: (by: Belonging) => { readonly simulation: Simulation };
+  readonly simulations: () => readonly Simulation[];
+  readonly log: (message: string, error: unknown) => void;
+}
+
+/** SIP beside HTTP, for all simulators of a server. */
+export interface Sip {
+  readonly server: SipServer;
+  view(simulation: Simulation): SipView;
+  /** @param port of the HTTP server that accepts them */
+  serveWebSockets(port: number): WebSocketTransport;
+  close(): Promise<void>;
+}
+
+/** How often recordings of calls that were pruned are removed. */
+const SWEEP_MS = 3_600_000;
+
+/** @returns null if no SIP is wanted @throws ConfigurationError, SipListenError */
+export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
+  const { settings, fixturesFile, shelf, version, findUniverse, log } = options;
+  const config = sipConfig(settings);
+  if (config === null) return null;
+  const sweep = () =>
+    void sweepShelf(options).catch((error: unknown) => log('recordings could not be removed', error));
+  const server = await SipServer.listen({
+    config,
+    directory: {
+      simulationOf: (businessId) => findUniverse({ businessId }).simulation,
+      accountOf: (user) =>
+        findUniverse({ sipUser: user }).simulation.fixtures.sipAccounts.find((one) => one.user === user) ??
+        null,
+    },
+    userAgent: `yeta-sim/${version}`,
+    shelf,
+    promptFolder: fixturesFile === null ? '.' : dirname(resolve(fixturesFile)),
+    log,
+    onForgotten: sweep,
+  });
+  sweep();
+  const timer = setInterval(sweep, SWEEP_MS);
+  timer.unref();
+  let sockets: WebSocketTransport | null = null;
+  return {
+    server,
+    serveWebSockets(port) {
+      const localFor = (peer: string) => ({ address: server.addressFor(peer), port });
+      sockets = createWebSocketTransport({ localFor }, server.transportEvents);
+      return sockets;
+    },
+    view: (simulation) => viewSip(server, simulation),
+    async close() {
+      clearInterval(timer);
+      await server.close();
+      await sockets?.close();
+    },
+  };
+}
+
+async function sweepShelf({ shelf, simulations }: OpenSipOptions): Promise<void> {
+  await shelf.sweep(async (callUuid) => {
+    for (const simulation of simulations()) {
+      const isKnown = await simulation.read((world) => {
+        const id = idOfUuid(world.seed, callUuid);
+        return id !== null && Number.isSafeInteger(id) && world.call(id)?.uuid === callUuid;
+      });
+      if (isKnown) return true;
+    }
+    return false;
+  });
+}

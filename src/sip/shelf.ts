@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const RECORDING = /^([\da-f-]{36})\.wav$/;
+
+/** Where recordings of phone calls stand, one `<call uuid>.wav` each; nothing is made before one is needed. */
+export class Shelf {
+  readonly #durable: string | null;
+  #folder: string | null;
+  /** What is still being written, by name. */
+  readonly #open = new Map<string, Promise<unknown>>();
+
+  /** @param dataDir null: a folder of its own, gone with the shelf */
+  constructor(dataDir: string | null) {
+    this.#durable = dataDir === null ? null : join(dataDir, 'recording');
+    this.#folder = this.#durable;
+  }
+
+  /** Made if it is missing. */
+  get folder(): string {
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'yeta-sim-recording-'));
+    mkdirSync(this.#folder, { recursive: true });
+    return this.#folder;
+  }
+
+  /** A recording is being completed; whoever asks for it waits. */
+  complete(file: string, writing: Promise<unknown>): void {
+    const done = writing.finally(() => {
+      if (this.#open.get(file) === done) this.#open.delete(file);
+    });
+    this.#open.set(file, done);
+  }
+
+  /** The path of a recording that is whole; null if there is none of this name. */
+  async find(file: string): Promise<string | null> {
+    await this.#open.get(file);
+    if (this.#folder === null || !RECORDING.test(file)) return null;
+    const path = join(this.#folder, file);
+    return existsSync(path) ? path : null;
+  }
+
+  /** Removes the recordings of calls that are gone. @param isKept asked by the call's uuid */
+  async sweep(isKept: (callUuid: string) => boolean | Promise<boolean>): Promise<void> {
+    if (this.#folder === null || !existsSync(this.#folder)) return;
+    for (const file of readdirSync(this.#folder)) {
+      const uuid = RECORDING.exec(file)?.[1];
+      if (uuid === undefined || this.#open.has(file) || (await isKept(uuid))) continue;
+      rmSync(join(this.#folder, file), { force: true });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#open.values());
+    if (this.#durable === null && this.#folder !== null)
+      rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A folder that goes with the shelf and is still there. */
+  held(): readonly string[] {
+    const isThere = this.#durable === null && this.#folder !== null && existsSync(this.#folder);
+    return isThere ? [`the folder ${this.#folder}`] : [];
+  }
+}

@@ -1,0 +1,41 @@
+import type { Simulation } from '../sim/simulation.ts';
+import type { SipServer } from './server.ts';
+import { type Flow, writeEndpoint } from './transport/flow.ts';
+
+/** Registrations and calls of a simulation, as they stand. */
+export function viewSip(server: SipServer, simulation: Simulation) {
+  const users = new Set(simulation.fixtures.sipAccounts.map(({ user }) => user));
+  return {
+    port: server.port,
+    registrations: server
+      .bindings()
+      .filter(({ user }) => users.has(user))
+      .map(({ user, contact, flow, expiresAt, userAgent }) => ({
+        user,
+        contact,
+        transport: transportOf(flow),
+        source: writeEndpoint(flow.remote),
+        /** Wall ms. */
+        expiresAt,
+        userAgent,
+      })),
+    calls: server
+      .calls()
+      .filter((call) => call.simulation === simulation)
+      .map(({ received, request, invitation, flow, state }) => ({
+        callUuid: received?.uuid ?? null,
+        callId: request.callId,
+        caller: invitation.caller,
+        callee: invitation.callee,
+        callRelationId: invitation.headers.relationId,
+        state,
+        transport: transportOf(flow),
+        source: writeEndpoint(flow.remote),
+      })),
+    signalling: server.counts,
+  };
+}
+
+function transportOf({ protocol }: Flow) {
+  return protocol.toLowerCase() as Lowercase<Flow['protocol']>;
+}
