@@ -8,7 +8,7 @@ const RUNS = 7;
 /** ms from the start of the process to its ready line, from `dist` and without npm; null if nothing is built. */
 export async function measureStart(): Promise<number[] | null> {
   if (!existsSync(join(ROOT, 'dist', 'cli', 'main.js'))) return null;
-  process.env['YETA_SIM_DIST'] = '1';
+  process.env.YETA_SIM_DIST = '1';
   const times: number[] = [];
   for (let run = 0; run <= RUNS; run++) {
     const startedAt = performance.now();
@@ -20,7 +20,7 @@ export async function measureStart(): Promise<number[] | null> {
     if (run > 0) times.push(performance.now() - startedAt);
     await stopProgram(child);
   }
-  delete process.env['YETA_SIM_DIST'];
+  delete process.env.YETA_SIM_DIST;
   return times;
 }
 

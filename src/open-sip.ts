@@ -37,8 +37,16 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
   const { settings, fixturesFile, shelf, version, findUniverse, log } = options;
   const config = sipConfig(settings);
   if (config === null) return null;
-  const sweep = () =>
-    void sweepShelf(options).catch((error: unknown) => log('recordings could not be removed', error));
+  let isClosed = false;
+  const sweep = async () => {
+    try {
+      // A reset is told of before it is done.
+      await Promise.resolve();
+      await shelf.sweep((callUuid) => isClosed || isKnown(callUuid, options.simulations()));
+    } catch (error) {
+      if (!isClosed) log('recordings could not be removed', error);
+    }
+  };
   const server = await SipServer.listen({
     config,
     directory: {
@@ -51,10 +59,11 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
     shelf,
     promptFolder: fixturesFile === null ? '.' : dirname(resolve(fixturesFile)),
     log,
-    onForgotten: sweep,
+    onForgotten: () => void sweep(),
   });
-  sweep();
-  const timer = setInterval(sweep, SWEEP_MS);
+  for (const simulation of options.simulations()) server.watch(simulation);
+  void sweep();
+  const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
   let sockets: WebSocketTransport | null = null;
   return {
@@ -66,6 +75,7 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
     },
     view: (simulation) => viewSip(server, simulation),
     async close() {
+      isClosed = true;
       clearInterval(timer);
       await server.close();
       await sockets?.close();
@@ -73,15 +83,14 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
   };
 }
 
-async function sweepShelf({ shelf, simulations }: OpenSipOptions): Promise<void> {
-  await shelf.sweep(async (callUuid) => {
-    for (const simulation of simulations()) {
-      const isKnown = await simulation.read((world) => {
-        const id = idOfUuid(world.seed, callUuid);
-        return id !== null && Number.isSafeInteger(id) && world.call(id)?.uuid === callUuid;
-      });
-      if (isKnown) return true;
-    }
-    return false;
-  });
+/** Whether a call with this uuid is in the store of any of them. */
+async function isKnown(callUuid: string, simulations: readonly Simulation[]): Promise<boolean> {
+  for (const simulation of simulations) {
+    const isHere = await simulation.read((world) => {
+      const id = idOfUuid(world.seed, callUuid);
+      return id !== null && Number.isSafeInteger(id) && world.call(id)?.uuid === callUuid;
+    });
+    if (isHere) return true;
+  }
+  return false;
 }

@@ -68,8 +68,7 @@ export const OPTION_FLAGS: readonly Flag[] = [
  */
 export async function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Settings> {
   const { flags } = readFlags(args, OPTION_FLAGS, null);
-  const file =
-    flags.get(CONFIG_FLAG) ?? env['YETA_SIM_CONFIG'] ?? CONFIG_FILES.find((name) => existsSync(name));
+  const file = flags.get(CONFIG_FLAG) ?? env.YETA_SIM_CONFIG ?? CONFIG_FILES.find((name) => existsSync(name));
   const fromFile = file === undefined ? {} : await readConfigFile(file);
   const given: Record<string, unknown> = { ...fromFile };
   const places = new Map<string, string>();
@@ -86,7 +85,7 @@ export async function readSettings(args: readonly string[], env: NodeJS.ProcessE
     MODULES.map((module) => [module, env[`YETA_SIM_URL_${module.toUpperCase()}`]]),
   );
   const set = Object.entries(urls).filter(([, url]) => url !== undefined && url !== '');
-  if (set.length > 0) given['urls'] = { ...(fromFile.urls ?? {}), ...Object.fromEntries(set) };
+  if (set.length > 0) given.urls = { ...(fromFile.urls ?? {}), ...Object.fromEntries(set) };
   try {
     return parseSettings(given, 'settings');
   } catch (error) {

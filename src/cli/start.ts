@@ -27,7 +27,7 @@ async function start(args: readonly string[]): Promise<undefined> {
   const { writeBanner } = await import('./banner.ts');
   const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
-  const failPoint = import.meta.filename.endsWith('.ts') ? process.env['YETA_SIM_FAILPOINT'] : undefined;
+  const failPoint = import.meta.filename.endsWith('.ts') ? process.env.YETA_SIM_FAILPOINT : undefined;
   const { fixtures, ...rest } = settings;
   const simulator = await createSimulator({
     ...rest,

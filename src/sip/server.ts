@@ -91,6 +91,11 @@ export class SipServer {
     return this.#open.sockets.addressFor(peer);
   }
 
+  /** From now on `onForgotten` is told of it, even if it never has a call. */
+  watch(simulation: Simulation): void {
+    this.#receivedBy(simulation);
+  }
+
   bindings(): Binding[] {
     return this.#registrar.bindings();
   }

@@ -36,10 +36,10 @@ async function openWithoutRoom() {
   };
 }
 
-/** Resolves once so many pushes have failed for good. */
-async function untilFailed(stage: Stage, count: number): Promise<void> {
+/** Resolves once there are two pushes in this state. */
+async function waitForPushes(stage: Stage, state: 'failed' | 'delivered'): Promise<void> {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
-  const body = JSON.stringify({ for: 'push', where: { state: 'failed' }, count });
+  const body = JSON.stringify({ for: 'push', where: { state }, count: 2 });
   expect((await stage.app.request('/_sim/wait', { ...init, body })).status).toBe(200);
 }
 
@@ -65,26 +65,27 @@ async function linesOf(stage: Stage, path: string): Promise<string[]> {
 describe('a failure file that cannot be written', () => {
   it('is told, and stops neither requests nor a clock that runs; it is written at the next close', async () => {
     await using room = await openWithoutRoom();
+    const { receiver } = room;
     await using stage = await Stage.open({ ...room.options, clock: 'x1000' });
     await stage.callout([NEVER_RANG]);
-    await untilFailed(stage, 2);
+    await waitForPushes(stage, 'failed');
     const first = await close(stage);
     expect(first).toMatchObject({ status: 200, files: [{ lines: 2 }] });
     expect(stage.logged).toHaveLength(1);
     expect(stage.simulation.fault).toBeNull();
     expect(await filesOf(stage)).toMatchObject([{ ready: 0 }]);
 
+    receiver.answer = () => 'success';
     await stage.callout([NEVER_RANG]);
-    await untilFailed(stage, 4);
+    await waitForPushes(stage, 'delivered');
     expect([stage.simulation.fault, stage.simulation.isWriting]).toEqual([null, true]);
 
     await room.makeRoom();
-    // With or without anything new to be closed.
-    await close(stage);
-    const [file, ...later] = await filesOf(stage);
-    expect(file).toMatchObject({ path: first.files[0]?.path, ready: 1, lines: 2 });
-    expect(later.every(({ ready }) => ready === 1)).toBe(true);
-    expect(await linesOf(stage, file?.path ?? '')).toHaveLength(2);
+    // There is nothing new to be closed.
+    expect(await close(stage)).toEqual({ status: 200, files: [] });
+    const path = first.files[0]?.path ?? '';
+    expect(await filesOf(stage)).toEqual([{ path, ready: 1, lines: 2 }]);
+    expect(await linesOf(stage, path)).toHaveLength(2);
   });
 
   it('is written at the next midnight, though nothing was lost on that day', async () => {
@@ -121,6 +122,23 @@ describe('a failure file that cannot be written', () => {
     expect(third.logged).toEqual([]);
     const [file] = await filesOf(third);
     expect([file?.ready, room.has(file?.path ?? '')]).toEqual([1, true]);
+  });
+});
+
+describe('a failure file of a day that is long over', () => {
+  it('has been written, offered and removed in its time, however far time was moved at once', async () => {
+    const run = async (steps: readonly number[]) => {
+      await using stage = await Stage.open({ push: { retryDelays: [] }, keep: { days: 1 } });
+      await stage.addFault({ on: 'push', network: 'reset' });
+      await stage.callout([NEVER_RANG]);
+      for (const step of steps) await stage.advance(step);
+      return JSON.parse(stage.dump());
+    };
+    for (const days of [3, 8, 12]) {
+      const whole = await run([days * DAY]);
+      expect(whole).toEqual(await run(Array(days).fill(DAY) as number[]));
+      expect([whole.push_file.length, whole.outbox.length]).toEqual([days < 8 ? 1 : 0, 0]);
+    }
   });
 });
 

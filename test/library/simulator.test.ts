@@ -1,12 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ConfigurationError,
-  createSimulator,
+  createSimulator as create,
   LeakError,
   type Simulator,
   SimulatorError,
+  type SimulatorOptions,
 } from '../../src/index.ts';
+import { holdToContract } from '../support/contract/hold.ts';
 import { TestReceiver } from '../support/receiver.ts';
+
+/** Held to the published contract, like the whole suite. */
+const createSimulator = (options: SimulatorOptions = {}) => create({ inspect: holdToContract, ...options });
 
 const CALLOUT = { robot_id: '719', line_num: '69101338', call_column: ['客户手机号码', '姓名'] };
 

@@ -86,6 +86,34 @@ describe('a store without room', () => {
   });
 });
 
+describe('a command before which more is due than there is room for', () => {
+  it('is answered, and kept only if it was told so', async () => {
+    await using stage = await Stage.open({ expectErrors: true });
+    await stage.start({ lines: '055196866001', turbo: true, numbers: numbersFrom(0, 400) });
+    const close = () =>
+      stage.simulation
+        .execute(({ accounts }) => accounts.setEndpointState('token', 'disabled'))
+        .then(
+          () => 'kept',
+          (error: unknown) => error,
+        );
+    const kept = () => stage.rows("SELECT value FROM setting WHERE kind = 'endpoint'");
+    await stage.simulation.setClock('scaled', 1000);
+    // Nobody gets a turn from here until the command.
+    void setRoom(stage, 'none');
+    for (const until = stage.now + 10 * SECOND; stage.now < until; );
+    expect(await close()).toMatchObject({ reason: 'busy' });
+    expect(await kept()).toEqual([]);
+    expect([stage.simulation.isWriting, stage.simulation.fault]).toEqual([false, null]);
+
+    await setRoom(stage, 'enough');
+    expect(await close()).toBe('kept');
+    expect(await kept()).toHaveLength(1);
+    await stage.idle({ overlap: true });
+    expect(await stage.calls()).toHaveLength(400);
+  });
+});
+
 describe('a store that takes nothing while a failure file is written', () => {
   it('keeps nobody waiting for it: the file is offered after the next commit that succeeds', async () => {
     await using receiver = await TestReceiver.start();

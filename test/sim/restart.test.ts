@@ -151,6 +151,39 @@ describe('a simulator that was stopped and started again', () => {
   });
 });
 
+describe('a reset', () => {
+  it.each(['manual', 'x1000'])(
+    'in the middle of everything leaves nothing of the old life in the new one, on a clock that is %s',
+    async (clock) => {
+      await using receiver = await TestReceiver.start();
+      const gate = Promise.withResolvers<string>();
+      receiver.answer = () => gate.promise;
+      await using stage = await Stage.open({ receiver, clock });
+      await stage.callout(Array(5).fill(NEVER_RANG) as string[]);
+      const advance = stage.advance(MINUTE).then(
+        () => 'ended',
+        (error: unknown) => error,
+      );
+      // A manual clock holds for each, a running one for none: all ten are under way then.
+      await receiver.until(() => receiver.open === (clock === 'manual' ? 1 : 10));
+      await stage.simulation.reset();
+      gate.resolve('success');
+      expect(['ended', expect.objectContaining({ reason: 'busy' })]).toContainEqual(await advance);
+      await receiver.until(() => receiver.open === 0);
+      expect(await stage.calls()).toEqual([]);
+      expect(await stage.outbox()).toEqual([]);
+      // And it lives.
+      const before = receiver.got.length;
+      stage.renewToken();
+      await stage.callout([NEVER_RANG]);
+      await stage.idle();
+      expect(receiver.got.length - before).toBe(2);
+      expect(await stage.attempts()).toHaveLength(2);
+      expect(stage.simulation.fault).toBeNull();
+    },
+  );
+});
+
 describe('a process that died in the middle of an instant', () => {
   it('has the tasks of that instant moved when it is started again', async () => {
     await using folder = await openFolder();
@@ -198,6 +231,30 @@ describe('a clock whose mode is changed while it runs', () => {
       expect([mode, shown >= before]).toEqual([mode, true]);
       expect(stage.simulation.clock.mode).toBe(mode);
     }
+  });
+
+  it('never shows an earlier time than before, though more was due than a command waits for', async () => {
+    await using stage = await Stage.open();
+    const numbers = Array(1000).fill(NEVER_RANG) as string[];
+    await stage.start({ lines: '055196866001', turbo: true, numbers });
+    await stage.simulation.setClock('scaled', 1000);
+    for (const until = stage.now + 30 * SECOND; stage.now < until; );
+    const before = stage.now;
+    await stage.simulation.setClock('manual', 1);
+    expect(stage.now).toBeGreaterThanOrEqual(before);
+    // Something was left for later, so this was seen.
+    expect(await stage.simulation.read(({ agenda }) => agenda.peek()?.at)).toBeLessThan(before);
+  });
+
+  it('lets nothing more happen by itself once it stands', async () => {
+    await using stage = await Stage.open({ clock: 'x1000' });
+    await stage.callout([ORDINARY]);
+    await stage.simulation.setClock('manual', 1);
+    const standing = stage.dump();
+    // On the clock before, all of the call would be over by now.
+    for (const until = performance.now() + 100; performance.now() < until; )
+      await new Promise((resolve) => setImmediate(resolve));
+    expect(stage.dump()).toBe(standing);
   });
 
   it('runs by itself what it had only held until then', async () => {

@@ -13,8 +13,8 @@ import { Shelf } from '../../src/sip/shelf.ts';
 import { Stage, type StageOptions } from '../support/stage.ts';
 import { Peer, type Transport, type Wish } from './peer.ts';
 
-/** RFC 3261's timers 25 times as fast: what takes 32 s takes 1.3. */
-const T1 = 20;
+/** RFC 3261's timers 50 times as fast: what takes 32 s takes 0.64. */
+const T1 = 10;
 
 /** A simulation with a SIP server in front of it, for one test. Everybody may call unless told otherwise. */
 export class SipRig implements AsyncDisposable {

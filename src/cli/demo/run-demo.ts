@@ -4,9 +4,9 @@ import { Day } from './day.ts';
 import { DemoClient } from './demo-client.ts';
 import { DemoReceiver } from './demo-receiver.ts';
 import { planDay } from './plan.ts';
-import { makeReport } from './report.ts';
-import { type Output, openScreen, type Screen } from './screen.ts';
-import { writeSummary } from './summary.ts';
+import { makeReport } from './report/report.ts';
+import { writeSummary } from './report/summary.ts';
+import { type Output, openScreen, type Screen } from './screen/screen.ts';
 
 export interface DemoOptions {
   readonly seed: number;

@@ -86,7 +86,7 @@ export interface SipAccount {
 }
 
 /** A task that stands from the start. */
-export interface TaskFixture {
+interface TaskFixture {
   readonly taskId: number;
   readonly appId: string;
   readonly taskName: string;

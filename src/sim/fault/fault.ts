@@ -4,7 +4,7 @@ import type { NumberTable } from '../store/number-table.ts';
 import type { World } from '../world.ts';
 
 export const NETWORK_FAULTS = ['reset', 'empty', 'garbage', 'timeout'] as const;
-export type NetworkFault = (typeof NETWORK_FAULTS)[number];
+type NetworkFault = (typeof NETWORK_FAULTS)[number];
 
 /** What goes wrong. */
 export interface FaultEffect {

@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { composeBody } from './compose.ts';
 import { explainOutcome } from './deliver.ts';
 import { failedByFault } from './fault-outcome.ts';
-import { type Destination, OUTBOX_STATE, type OutboxRow } from './outbox.ts';
+import { type Destination, OUTBOX_STATE, type OutboxRow, type RowSet } from './outbox.ts';
 import { nextAttempt } from './retry.ts';
 
 /** An attempt that is to be made, or under way. */
@@ -25,7 +25,7 @@ export interface Flight {
 export interface Claim {
   readonly until: number;
   readonly most: number;
-  readonly inFlight: ReadonlySet<number>;
+  readonly inFlight: RowSet;
   /** On a manual clock attempts carry their due instant, elsewhere the present one. */
   readonly manual: boolean;
 }

@@ -55,10 +55,10 @@ function closeDay(world: World, businessId: string, midnight: number): PushFileR
     .get(businessId, day)?.n;
   const name = pushFileName(deriveChance(world.seed, 'push-file', businessId, day, count ?? 0));
   const path = `${businessId}/${day}/${name}.zip`;
+  const id = world.takeNumber('file');
   world.database
-    .prepare('INSERT INTO push_file(business_id, day, path, ready) VALUES(?, ?, ?, 0)')
-    .run(businessId, day, path);
-  const id = world.database.prepare<{ id: number }>('SELECT last_insert_rowid() AS id').get()?.id ?? 0;
+    .prepare('INSERT INTO push_file(id, business_id, day, path, ready) VALUES(?, ?, ?, ?, 0)')
+    .run(id, businessId, day, path);
   world.database
     .prepare(
       'UPDATE outbox SET file_id = ? WHERE business_id = ? AND state = 2 AND file_id IS NULL AND failed_at >= ? AND failed_at < ?',

@@ -5,7 +5,7 @@ import type { Destination } from './outbox.ts';
 
 /** Times in a row that a destination may use up its grace before the manual clock stops holding for it. */
 const GRACES = 3;
-const NONE: ReadonlySet<number> = new Set();
+const NONE: ReadonlyMap<number, Flight> = new Map();
 
 export interface Landed {
   readonly flight: Flight;
@@ -18,7 +18,8 @@ export interface Landed {
  */
 export class Flights {
   readonly #http: HttpPort;
-  readonly #ids = new Map<number, Set<number>>();
+  /** By destination and row. */
+  readonly #air = new Map<number, Map<number, Flight>>();
   /** Graces used up in a row, by destination. */
   readonly #misses = new Map<number, number>();
 
@@ -26,28 +27,34 @@ export class Flights {
     this.#http = http;
   }
 
-  /** Ids of the rows that are claimed or under way to a destination. */
-  of(destinationId: number): ReadonlySet<number> {
-    return this.#ids.get(destinationId) ?? NONE;
+  /** What is claimed or under way to a destination, by row. */
+  of(destinationId: number): ReadonlyMap<number, Flight> {
+    return this.#air.get(destinationId) ?? NONE;
   }
 
   /** Rows that are claimed or under way to anybody. */
   get count(): number {
     let count = 0;
-    for (const ids of this.#ids.values()) count += ids.size;
+    for (const flights of this.#air.values()) count += flights.size;
     return count;
   }
 
-  claim({ row }: Flight): void {
-    const ids = this.#ids.get(row.destination) ?? new Set<number>();
-    this.#ids.set(row.destination, ids.add(row.id));
+  claim(flight: Flight): void {
+    const { row } = flight;
+    const flights = this.#air.get(row.destination) ?? new Map<number, Flight>();
+    this.#air.set(row.destination, flights.set(row.id, flight));
   }
 
-  /** To be called once the attempt is settled, or will never be. */
-  release({ row }: Flight): void {
-    const ids = this.#ids.get(row.destination);
-    ids?.delete(row.id);
-    if (ids?.size === 0) this.#ids.delete(row.destination);
+  /**
+   * To be called once the attempt is settled, or will never be; again changes nothing. By then the row may have been
+   * claimed for its next attempt, which stays claimed.
+   */
+  release(flight: Flight): void {
+    const { row } = flight;
+    const flights = this.#air.get(row.destination);
+    if (flights?.get(row.id) !== flight) return;
+    flights.delete(row.id);
+    if (flights.size === 0) this.#air.delete(row.destination);
   }
 
   /** Makes a claimed attempt; its outcome never rejects. */

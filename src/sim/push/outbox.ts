@@ -58,6 +58,9 @@ export interface Destination {
   nextDueAt: number;
 }
 
+/** Ids of rows. */
+export type RowSet = Pick<ReadonlySet<number>, 'has' | 'size'>;
+
 /** One outbox for all effects: order, fairness and recovery are here and nowhere else. */
 export class Outbox {
   readonly #database: Database;
@@ -158,7 +161,7 @@ export class Outbox {
    * The owed effects of a destination that are due by `until`, at most `most`, in their order, without those in flight.
    * What is due after them is noted as the destination's next instant.
    */
-  due(destination: Destination, until: number, most: number, inFlight: ReadonlySet<number>): OutboxRow[] {
+  due(destination: Destination, until: number, most: number, inFlight: RowSet): OutboxRow[] {
     // By the index alone: rows in flight are read over and over while a slow receiver holds them.
     const free = this.#database
       .prepare<{ id: number; due_at: number }>(

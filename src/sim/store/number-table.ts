@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-const KINDS = ['task', 'row', 'call', 'token', 'push', 'rule', 'fault'] as const;
+const KINDS = ['task', 'row', 'call', 'token', 'push', 'file', 'rule', 'fault'] as const;
 export type Numbered = (typeof KINDS)[number];
 
 /** Ids are handed out here: they depend on the order of commands alone, and none comes twice, whatever was pruned. */

@@ -48,7 +48,7 @@ export function closeRound(world: World, task: Task): void {
   }
 }
 
-export function hasRowsLeft(world: World, task: Task): boolean {
+function hasRowsLeft(world: World, task: Task): boolean {
   const lane = world.lane(task.id, '');
   return lane !== null && lane.cursor < lane.lastIndex;
 }

@@ -1,6 +1,6 @@
 /** Kinds of future events in the order in which those of one instant happen. */
 export const RANK = { day: 0, task: 1, call: 2, dial: 3 } as const;
-export type Rank = (typeof RANK)[keyof typeof RANK];
+type Rank = (typeof RANK)[keyof typeof RANK];
 
 /** A future event: what is due is told by its rank and the key of the entity, never by an insertion counter. */
 export interface AgendaEntry {

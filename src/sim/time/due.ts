@@ -45,8 +45,6 @@ function endDay(world: World): boolean {
 export function closeDays(world: World): void {
   closeFiles(world, { today: false });
   dropOldFiles(world);
-  // What could not be written or removed before is tried again.
-  world.hasFileWork = true;
 }
 
 /** What still keeps the simulation from being idle, in words; empty if it is. Neither housekeeping nor real phones count. */

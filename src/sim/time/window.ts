@@ -9,8 +9,11 @@ const WINDOW_MS = 10;
 /** How often, in events, the wall is looked at. */
 const LOOK_EVERY = 32;
 
-/** Why a window ended: it reached its limit, holds for attempts, waits for them, ran out of time, or nothing is left. */
-export type Stop = 'limit' | 'hold' | 'wait' | 'budget' | 'idle';
+/**
+ * Why a window ended: it reached its limit, holds for attempts, waits for them, ran out of time, or nothing is left.
+ * So does each midnight: the files that it closes are written before time goes on.
+ */
+type Stop = 'limit' | 'hold' | 'wait' | 'budget' | 'idle' | 'midnight';
 
 export interface Window {
   readonly stop: Stop;
@@ -66,6 +69,7 @@ function runEvents(
       world.agenda.take();
       world.now = Math.max(world.now, entry.at);
       if (runDue(world, entry)) events++;
+      if (entry.rank === RANK.day) return end('midnight');
     } else if (destination !== undefined && effectAt <= limit) {
       world.now = Math.max(world.now, effectAt);
       const claimed = traffic.claim(world, destination);

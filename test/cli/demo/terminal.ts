@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Output } from '../../../src/cli/demo/screen.ts';
-import { widthOf } from '../../../src/cli/demo/width.ts';
+import type { Output } from '../../../src/cli/demo/screen/screen.ts';
+import { widthOf } from '../../../src/cli/demo/screen/width.ts';
 
 const ESC = '\u001b';
 const HIDE_CURSOR = `${ESC}[?25l`;

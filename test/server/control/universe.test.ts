@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator.ts';
 import { send } from '../../conformance/platform-client.ts';
+import { holdToContract } from '../../support/contract/hold.ts';
 import { TestReceiver } from '../../support/receiver.ts';
 import type { Json } from '../../support/simulator.ts';
 import { dumpWithoutWall } from '../../support/stage.ts';
@@ -14,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => sim.close(0));
 
 function open(options: SimulatorOptions = {}): Promise<Simulator> {
-  return createSimulator({ listen: false, clock: 'manual', ...options });
+  return createSimulator({ listen: false, clock: 'manual', inspect: holdToContract, ...options });
 }
 
 async function control(method: string, path: string, body?: object, on = sim) {

@@ -3,7 +3,9 @@ import { resendPage } from '../../../src/sim/push/resend.ts';
 import { TestReceiver } from '../../support/receiver.ts';
 import { HOUR, Stage } from '../../support/stage.ts';
 
-const ALL = { since: 0, module: null, failedOnly: false };
+type Which = Parameters<typeof resendPage>[1];
+
+const ALL: Which = { since: 0, module: null, failedOnly: false };
 
 /** So many calls that nobody answered, with two pushes each, all of which have failed without anybody being asked. */
 async function openWithCalls(count: number): Promise<Stage> {
@@ -16,7 +18,7 @@ async function openWithCalls(count: number): Promise<Stage> {
 }
 
 /** Page after page, each a command of its own; @returns what each came to, and the ids that were owed after it */
-async function resendAll(stage: Stage, which: Parameters<typeof resendPage>[1]) {
+async function resendAll(stage: Stage, which: Which) {
   const pages: { resent: number; after: number | null; owed: number }[] = [];
   for (let after: number | null = 0; after !== null; ) {
     const from: number = after;
@@ -68,7 +70,7 @@ describe('sending many pushes again', () => {
     const noon = stage.now;
     await stage.callout(['19900005001']);
     await stage.advance(HOUR);
-    const run = async (which: Partial<typeof ALL> | { module: string }) => {
+    const run = async (which: Partial<Which>) => {
       const pages = await resendAll(stage, { ...ALL, ...which });
       await stage.idle();
       return pages.map(({ resent }) => resent);

@@ -57,6 +57,20 @@ describe('an id', () => {
     expect(ids).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it('of a failure file never comes twice: the pushes of one that is gone are in no other', async () => {
+    await using stage = await Stage.open({ keep: { days: 60 }, push: { retryDelays: [] } });
+    await stage.addFault({ on: 'push', network: 'reset' });
+    await stage.callout([NEVER_RANG]);
+    await stage.advance(10 * DAY);
+    expect(await stage.rows('SELECT * FROM push_file')).toEqual([]);
+    await stage.callout([NEVER_RANG]);
+    await stage.advance(DAY);
+    expect(await stage.rows('SELECT id, lines, ready FROM push_file')).toEqual([
+      { id: 2, lines: 2, ready: 1 },
+    ]);
+    expect((await stage.outbox()).map(({ file_id }) => file_id)).toEqual([1, 1, 2, 2]);
+  });
+
   it('that a failed command took is free for the next one', async () => {
     await using stage = await Stage.open();
     const add = ({ rules }: World) => rules.add({}, { result: 4 }, null).id;

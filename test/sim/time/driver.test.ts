@@ -260,6 +260,39 @@ describe('the grace of a manual clock', () => {
   });
 });
 
+describe('an attempt', () => {
+  it.each(['manual', 'x1000'])(
+    'is under way once at a time, however busy a clock that is %s is with other things',
+    async (clock) => {
+      await using receiver = await TestReceiver.start();
+      const open = new Map<string, number>();
+      const count = (text: string, change: number) => {
+        const now = (open.get(text) ?? 0) + change;
+        open.set(text, now);
+        return now;
+      };
+      let twiceAtOnce = 0;
+      receiver.answer = async ({ text }) => {
+        if (count(text, 1) > 1) twiceAtOnce++;
+        await new Promise((resolve) => setTimeout(resolve, 1 + (text.length % 3)));
+        count(text, -1);
+        return 'no';
+      };
+      // Tried again at once, so that a row is due again as soon as its outcome is in.
+      await using stage = await Stage.open({ receiver, clock, push: { retryDelays: [0, 0, 0] } });
+      for (let first = 0; first < 300; first += 50)
+        await stage.callout(numbersFrom(first, 50), { line: '055169101408' });
+      const { to } = await stage.idle({ overlap: true });
+      expect(twiceAtOnce).toBe(0);
+      const pushes = (await stage.outbox()).length;
+      const received = Map.groupBy(receiver.got, ({ text }) => text);
+      expect([received.size, receiver.got.length]).toEqual([pushes, pushes * 4]);
+      // No day went by over it.
+      expect(to).toBeLessThan(TEN + HOUR);
+    },
+  );
+});
+
 describe('until idle', () => {
   it('ends at the last thing that happened, and not at the bound', async () => {
     await using stage = await Stage.open();

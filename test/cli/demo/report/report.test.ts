@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { DemoClient } from '../../../src/cli/demo/demo-client.ts';
-import { DemoReceiver } from '../../../src/cli/demo/demo-receiver.ts';
-import { makeReport } from '../../../src/cli/demo/report.ts';
-import { createSimulator } from '../../../src/simulator.ts';
+import { DemoClient } from '../../../../src/cli/demo/demo-client.ts';
+import { DemoReceiver } from '../../../../src/cli/demo/demo-receiver.ts';
+import { makeReport } from '../../../../src/cli/demo/report/report.ts';
+import { createSimulator } from '../../../../src/simulator.ts';
 
 it('a push that one side has not counted does not add up', async () => {
   await using receiver = await DemoReceiver.open();

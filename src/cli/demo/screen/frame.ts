@@ -1,7 +1,7 @@
-import { formatInstant } from '../../sim/time/calendar.ts';
-import type { DemoReceiver, Taken } from './demo-receiver.ts';
-import { type DialogTurn, hitOf, wordsOf } from './dialog-turn.ts';
-import { type Snapshot, STATUS, shareCalled, type TaskProgress } from './snapshot.ts';
+import { formatInstant } from '../../../sim/time/calendar.ts';
+import type { DemoReceiver, Taken } from '../demo-receiver.ts';
+import { type DialogTurn, hitOf, wordsOf } from '../dialog-turn.ts';
+import { type Snapshot, STATUS, shareCalled, type TaskProgress } from '../snapshot.ts';
 import { padEnd } from './width.ts';
 
 const BAR = 24;

@@ -1,6 +1,6 @@
-import { isAnswered } from '../../sim/call/result.ts';
-import type { DemoClient } from './demo-client.ts';
-import type { DemoReceiver, Told } from './demo-receiver.ts';
+import { isAnswered } from '../../../sim/call/result.ts';
+import type { DemoClient } from '../demo-client.ts';
+import type { DemoReceiver, Told } from '../demo-receiver.ts';
 import { type FailureLine, readFailures } from './failure-file.ts';
 
 /** A call, as far as `/_sim/calls` is looked at. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
-import type { DemoReceiver } from './demo-receiver.ts';
+import type { DemoReceiver } from '../demo-receiver.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { drawFrame, summarize, timeOf } from './frame.ts';
-import type { Snapshot } from './snapshot.ts';
 import { cut } from './width.ts';
 
 /** Where the day is watched. */

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { fromBufferPromise } from 'yauzl';
-import type { DemoClient } from './demo-client.ts';
+import type { DemoClient } from '../demo-client.ts';
 
 /** One line of a failure file. */
 export interface FailureLine {

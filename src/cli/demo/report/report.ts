@@ -1,7 +1,8 @@
-import { dayOf } from '../../sim/time/calendar.ts';
+import { dayOf } from '../../../sim/time/calendar.ts';
+import type { DemoClient } from '../demo-client.ts';
+import type { DemoReceiver, Told } from '../demo-receiver.ts';
+import type { Snapshot, TaskProgress } from '../snapshot.ts';
 import { type Check, compareSides, PUSHED } from './check.ts';
-import type { DemoClient } from './demo-client.ts';
-import type { DemoReceiver, Told } from './demo-receiver.ts';
 import {
   bodiesOf,
   collectFacts,
@@ -12,7 +13,6 @@ import {
   sum,
   talkSeconds,
 } from './facts.ts';
-import type { Snapshot, TaskProgress } from './snapshot.ts';
 
 /** What the day came to: what the simulator says of it, beside what the receivers and the failure file say. */
 export interface Report {

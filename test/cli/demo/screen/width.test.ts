@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cut, padEnd, widthOf, wrap } from '../../../src/cli/demo/width.ts';
+import { cut, padEnd, widthOf, wrap } from '../../../../src/cli/demo/screen/width.ts';
 
 describe('the width of a text in a terminal', () => {
   it.each([

@@ -1,9 +1,9 @@
-import { describeResult } from '../../sim/call/result.ts';
-import { RESULT_MEANING } from '../result-meaning.ts';
-import type { Told } from './demo-receiver.ts';
-import { type DialogTurn, hitOf, wordsOf } from './dialog-turn.ts';
+import { describeResult } from '../../../sim/call/result.ts';
+import { RESULT_MEANING } from '../../result-meaning.ts';
+import type { Told } from '../demo-receiver.ts';
+import { type DialogTurn, hitOf, wordsOf } from '../dialog-turn.ts';
+import { padEnd, wrap } from '../screen/width.ts';
 import type { Report, TaskReport } from './report.ts';
-import { padEnd, wrap } from './width.ts';
 
 const NAME = 18;
 const TAGS = ['A', 'B', 'C', 'D', 'E', 'F', 'none'];
