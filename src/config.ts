@@ -6,7 +6,7 @@ import { ConfigurationError } from './sim/configuration-error.ts';
 import { strictMap } from './sim/dialog/source/script-schema.ts';
 import type { Source } from './sim/read-source.ts';
 import { parseInstant } from './sim/time/calendar.ts';
-import { DEFAULT_SIP_CONFIG, type SipConfig } from './sip/config.ts';
+import { ALGORITHMS, DEFAULT_SIP_CONFIG, INVITE_AUTH, type SipConfig } from './sip/config.ts';
 
 const CLOCK_HINT = 'real, manual or xN, such as x60';
 const INSTANT_HINT = 'an instant such as 2026-01-05T10:00:00+08:00, or ms since 1970';
@@ -83,13 +83,13 @@ export const configSchema = strictMap(
       .describe('Ports of RTP and RTCP, two a call (20000-29999)'),
     sip: strictMap(
       {
-        inviteAuth: oneOf(['registered', 'digest', 'none'])
+        inviteAuth: oneOf(INVITE_AUTH)
           .optional()
           .describe(
             'Who may call: from where the caller is registered, else after a digest; always after one; anybody (registered)',
           ),
         algorithms: z
-          .array(oneOf(['MD5', 'SHA-256']), 'a list of MD5 and SHA-256')
+          .array(oneOf(ALGORITHMS), 'a list of MD5 and SHA-256')
           .min(1, 'a list of MD5 and SHA-256')
           .optional()
           .describe('Of the digest, in the order in which they are offered ([MD5])'),

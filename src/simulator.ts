@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Hono } from 'hono';
-import { addressFor, parseSettings, type Settings, simulationConfig } from './config.ts';
+import { addressFor, isLoopback, parseSettings, type Settings, simulationConfig } from './config.ts';
 import { checkLeaks } from './leak.ts';
 import type { AppCredentials } from './library/account.ts';
 import { Ask } from './library/ask.ts';
@@ -260,7 +260,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     },
   };
   const adminToken =
-    settings.adminToken ?? (isLoopback(settings.host) ? null : randomBytes(16).toString('hex'));
+    settings.adminToken ??
+    (isLoopback(settings.host ?? '127.0.0.1') ? null : randomBytes(16).toString('hex'));
   const hosts = settings.host === undefined ? [] : [settings.host];
   const control = createControlApp({ scope, adminToken, hosts, log });
   const findUniverse = (by: Belonging) => server.universes.find(by)?.scope ?? scope;
@@ -312,8 +313,4 @@ function overlayUrls(fixtures: Fixtures, settings: Settings): Fixtures {
     set.map(({ module, url }) => ({ businessId: id, module, url, enabled: true })),
   );
   return { ...fixtures, urls: [...kept, ...own] };
-}
-
-function isLoopback(host: string | undefined): boolean {
-  return host === undefined || host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

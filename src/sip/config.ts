@@ -1,7 +1,10 @@
-import type { Algorithm } from './account/digest.ts';
-
 /** Who may call: `registered` = a source address from which the From user is registered, others after a digest. */
-export type InviteAuth = 'registered' | 'digest' | 'none';
+export const INVITE_AUTH = ['registered', 'digest', 'none'] as const;
+export type InviteAuth = (typeof INVITE_AUTH)[number];
+
+/** Of the digest. */
+export const ALGORITHMS = ['MD5', 'SHA-256'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
 
 export interface SipConfig {
   readonly host: string;

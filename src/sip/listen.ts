@@ -4,7 +4,7 @@ import { listenTcp, type TcpEvents } from './transport/tcp.ts';
 import { type Listener, listenUdp } from './transport/udp.ts';
 
 /** A SIP port that cannot be listened on; the message names it. */
-export class SipListenError extends Error {
+class SipListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: string;
   readonly port: number;

@@ -16,7 +16,7 @@ import { Stack } from './stack/stack.ts';
 import type { Flow, FlowEvents } from './transport/flow.ts';
 
 /** Where what comes in belongs: a universe, or the default simulator for what is unknown. */
-export interface SipDirectory {
+interface SipDirectory {
   simulationOf(businessId: string): Simulation;
   accountOf(user: string): SipAccount | null;
 }

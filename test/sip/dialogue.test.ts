@@ -75,7 +75,7 @@ describe('with a phone the dialogue', () => {
     expect(turns[1]?.textMan).toBe('我要转人工');
     const [spoken] = turns;
     // Where in the call the tone was heard, give or take the detector's first and last frames.
-    expect((spoken?.endMs ?? 0) - (spoken?.speakMs ?? 0)).toBeGreaterThan(500);
+    expect((spoken?.endMs ?? 0) - (spoken?.speakMs ?? 0)).toBeGreaterThan(300);
   });
 
   it('is interrupted by speech in the middle of a question', async () => {
@@ -130,7 +130,7 @@ describe('the record of a call', () => {
       time_begin: answerAt,
     });
     const wav = readFileSync(file);
-    expect(toneShare(sideOf(wav, 'caller'), 1000)).toBeGreaterThan(0.9);
+    expect(toneShare(sideOf(wav, 'caller'), 1000)).toBeGreaterThan(0.5);
     expect(toneShare(sideOf(wav, 'robot'), 1000)).toBeLessThan(0.1);
     expect(loudness(sideOf(wav, 'robot'))).toBeGreaterThan(100);
   });

@@ -78,7 +78,9 @@ describe.each(['manual', 'real', 'x60'])('on a clock that is %s, the context of 
     receiver.answer = ({ module }) => (module === 'getDialogContext' ? '[1]' : 'success');
     await using rig = await SipRig.open({ stage: stage(receiver) });
     await hear(rig);
-    expect(await pulledIn(rig)).toMatchObject([{ values: {}, note: 'the answer is not a map: [1]' }]);
+    expect(await pulledIn(rig)).toMatchObject([
+      { values: {}, note: expect.stringContaining('the answer is not a map: [1]') },
+    ]);
     await using down = await SipRig.open({ stage: stage(receiver) });
     await receiver.stop();
     await hear(down);
@@ -90,7 +92,7 @@ describe.each(['manual', 'real', 'x60'])('on a clock that is %s, the context of 
   it('is waited for no longer than the caller waits', async () => {
     await using receiver = await TestReceiver.start();
     receiver.answer = () => null;
-    await using rig = await SipRig.open({ stage: stage(receiver, { pull: { timeout: 300 } }) });
+    await using rig = await SipRig.open({ stage: stage(receiver, { pull: { timeout: 5000 } }) });
     const peer = await rig.peer();
     const { invite } = Outgoing.start(peer, { headers: TO_900 });
     await peer.response(({ status }) => status === 180);

@@ -79,6 +79,7 @@ export const refusal: JsonSchema = {
   },
   oneOf: Object.entries(RESULT_CODES).map(([reason, { code, message }]) => ({
     description: MET_WHEN[reason as RefusalName],
+    required: ['code', 'message'],
     properties: { code: { const: code }, message: { const: message } },
   })),
 };

@@ -1,3 +1,4 @@
+import type { Module } from '../../sim/account/account.ts';
 import { contextAnswer, contextRequest, semanticsAnswer, semanticsRequest } from './pull.ts';
 import { basicRecord, dialog, failureLine, inboundRecord, outboundRecord, voice } from './push.ts';
 import { readExample, readSample } from './sample.ts';
@@ -30,6 +31,7 @@ const PUSH_TEXT =
 export function webhooks(): JsonSchema {
   return {
     receiveCallRecord: push({
+      name: 'receiveCallRecord',
       summary: '话单推送 · Call record',
       text: '平台对外呼的话单可能会进行两次推送,分别为基本属性话单消息和外呼属性话单消息,可以通过是否包含task_row_index属性进行区分,顺序不做保证。\n\nAn outbound call may owe two records, in no fixed order; the one with `task_row_index` has every field of the other.',
       schema: { anyOf: [ref('OutboundRecord'), ref('InboundRecord'), ref('BasicRecord')] },
@@ -41,6 +43,7 @@ export function webhooks(): JsonSchema {
       },
     }),
     receiveVoice: push({
+      name: 'receiveVoice',
       summary: '录音推送 · Recording',
       text: 'The recording itself is at `/voice/` and the `url`.',
       schema: ref('Voice'),
@@ -50,6 +53,7 @@ export function webhooks(): JsonSchema {
       },
     }),
     receiveDialog: push({
+      name: 'receiveDialog',
       summary: '会话推送 · Dialogue',
       text: 'What was said, turn by turn.',
       schema: ref('Dialog'),
@@ -59,6 +63,7 @@ export function webhooks(): JsonSchema {
       },
     }),
     getDialogContext: pull({
+      name: 'getDialogContext',
       summary: '呼入话术上下文动态数据获取 · What fills the script of an inbound call',
       text: '强烈建议应用方的接口响应时间建议不超过500毫秒 · asked at the start of each inbound call whose robot is dynamic; answer within 500 ms.',
       schema: ref('ContextRequest'),
@@ -67,6 +72,7 @@ export function webhooks(): JsonSchema {
       answerExample: readSample('get-dialog-context.response'),
     }),
     getSemantics: pull({
+      name: 'getSemantics',
       summary: '语义接口 · What the customer’s words mean',
       text: '平台向应用方提供此次对话的基本属性、话术上下文动态数据和人机交互过程数据,应用方返回语义分析处理后的结果数据 · asked at a node whose script names a `code`.',
       schema: ref('SemanticsRequest'),
@@ -79,15 +85,17 @@ export function webhooks(): JsonSchema {
 }
 
 interface Webhook {
+  readonly name: Module;
   readonly summary: string;
   readonly text: string;
   readonly schema: JsonSchema;
   readonly examples: JsonSchema;
 }
 
-function push({ summary, text, schema, examples }: Webhook): JsonSchema {
+function push({ name, summary, text, schema, examples }: Webhook): JsonSchema {
   return {
     post: {
+      operationId: name,
       tags: ['push'],
       summary,
       description: `${text}\n\n${PUSH_TEXT}`,
@@ -106,9 +114,10 @@ function push({ summary, text, schema, examples }: Webhook): JsonSchema {
 function pull(
   pulled: Webhook & { readonly answer: JsonSchema; readonly answerExample: unknown },
 ): JsonSchema {
-  const { summary, text, schema, examples, answer, answerExample } = pulled;
+  const { name, summary, text, schema, examples, answer, answerExample } = pulled;
   return {
     post: {
+      operationId: name,
       tags: ['pull'],
       summary,
       description: text,

@@ -2,14 +2,16 @@ import { hash } from 'node:crypto';
 import type { Database } from '../store/database.ts';
 import type { Robot } from './account.ts';
 
-/** Finds or writes the revision of a robot as it stands in the fixtures. */
+/** The last revision of a robot if it is as it stands in the fixtures, else a new one: the last is always the latest used. */
 export function internRevision(database: Database, robot: Robot): number {
   const body = JSON.stringify(robot);
   const digest = hash('sha256', body);
-  const found = database
-    .prepare<{ id: number }>('SELECT id FROM robot_revision WHERE robot_id = ? AND hash = ?')
-    .get(robot.robotId, digest);
-  if (found !== undefined) return found.id;
+  const last = database
+    .prepare<{ id: number; hash: string }>(
+      'SELECT id, hash FROM robot_revision WHERE robot_id = ? ORDER BY id DESC LIMIT 1',
+    )
+    .get(robot.robotId);
+  if (last?.hash === digest) return last.id;
   database
     .prepare('INSERT INTO robot_revision(robot_id, hash, body) VALUES(?, ?, ?)')
     .run(robot.robotId, digest, body);

@@ -1,8 +1,6 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Algorithm } from '../config.ts';
 import { unquote } from '../message/text.ts';
-
-export const ALGORITHMS = ['MD5', 'SHA-256'] as const;
-export type Algorithm = (typeof ALGORITHMS)[number];
 
 const HASHES: Readonly<Record<Algorithm, string>> = { MD5: 'md5', 'SHA-256': 'sha256' };
 

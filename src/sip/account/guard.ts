@@ -1,10 +1,10 @@
 import type { SipAccount } from '../../sim/account/account.ts';
-import type { InviteAuth } from '../config.ts';
+import type { Algorithm, InviteAuth } from '../config.ts';
 import { headersOf, type SipRequest } from '../message/message.ts';
 import { decodeText } from '../message/text.ts';
 import type { Reply } from '../message/write.ts';
 import type { Flow } from '../transport/flow.ts';
-import { type Algorithm, Digest } from './digest.ts';
+import { Digest } from './digest.ts';
 import type { Registrar } from './registrar.ts';
 import { Throttle } from './throttle.ts';
 

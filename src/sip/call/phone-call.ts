@@ -1,23 +1,20 @@
-import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Call, PhoneRecording } from '../../sim/call/call.ts';
-import { answerPhone, endPhone, mayAnswer } from '../../sim/call/phone.ts';
 import type { FaultEffect } from '../../sim/fault/fault.ts';
-import { recordingSize } from '../../sim/recording/size.ts';
 import { Refusal } from '../../sim/refusal.ts';
 import type { Simulation } from '../../sim/simulation.ts';
-import type { World } from '../../sim/world.ts';
-import type { Media, MediaSession } from '../media/media.ts';
+import type { Media } from '../media/media.ts';
 import { MediaError } from '../media/media-error.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { Reply } from '../message/write.ts';
 import type { Shelf } from '../shelf.ts';
 import type { CallEvents, ServerCall } from '../stack/server-call.ts';
-import { bracket, type Flow } from '../transport/flow.ts';
+import type { Flow } from '../transport/flow.ts';
+import { CallLink } from './call-link.ts';
 import { Conversation } from './conversation.ts';
 import { readInfoKey } from './info-key.ts';
-import { admitCall, type Invitation, type ReceivedCall, refuseOffer } from './invitation.ts';
+import type { Invitation, ReceivedCall } from './invitation.ts';
 import { CallGone, createScript } from './script.ts';
+import { Sound } from './sound.ts';
 
 export interface PhoneCallOptions {
   readonly signalling: ServerCall;
@@ -35,33 +32,35 @@ export interface PhoneCallOptions {
   readonly onOver: () => void;
 }
 
-const INFO_TYPES = 'application/dtmf-relay, application/dtmf';
-
 export type PhoneState = 'arriving' | 'ringing' | 'answered' | 'talking' | 'over';
 
 type EndedBy = 'customer' | 'line' | 'platform';
+
+const INFO_TYPES = 'application/dtmf-relay, application/dtmf';
 
 /**
  * One call of a real phone: signalling, audio and simulation brought together. Whatever happens, it comes to `over`
  * once, and then nothing of it is left but its record.
  */
 export class PhoneCall {
+  readonly invitation: Invitation;
   readonly #options: PhoneCallOptions;
+  readonly #signalling: ServerCall;
+  readonly #link: CallLink;
   #state: PhoneState = 'arriving';
-  #received: ReceivedCall | null = null;
-  #session: MediaSession | null = null;
-  /** What the 200 says. */
-  #sdp = '';
+  #sound: Sound | null = null;
   #conversation: Conversation | null = null;
   #answeredAt: number | null = null;
   #hasRung = false;
-  #isForgotten = false;
   #timer: NodeJS.Timeout | undefined;
   #ending: Promise<void> | null = null;
 
   constructor(options: PhoneCallOptions) {
     this.#options = options;
-    options.signalling.events = this.#callEvents();
+    this.invitation = options.invitation;
+    this.#signalling = options.signalling;
+    this.#link = new CallLink(options.simulation);
+    this.#signalling.events = this.#callEvents();
   }
 
   get state(): PhoneState {
@@ -69,39 +68,31 @@ export class PhoneCall {
   }
 
   get simulation(): Simulation {
-    return this.#options.simulation;
-  }
-
-  get invitation(): Invitation {
-    return this.#options.invitation;
+    return this.#link.simulation;
   }
 
   get request(): SipRequest {
-    return this.#options.signalling.request;
+    return this.#signalling.request;
   }
 
   get flow(): Flow {
-    return this.#options.signalling.flow;
+    return this.#signalling.flow;
   }
 
   /** Null before the simulation has it. */
   get received(): ReceivedCall | null {
-    return this.#received;
+    return this.#link.received;
   }
 
-  /** From the INVITE to the end; never rejects. @param onReceived told once the simulation has the call */
-  async serve(onReceived: (call: ReceivedCall) => void): Promise<void> {
-    try {
-      await this.#arrive(onReceived);
-    } catch (error) {
-      await this.#fail(error);
-    }
+  /** Begins; never rejects. @param onReceived told once the simulation has the call */
+  serve(onReceived: (call: ReceivedCall) => void): Promise<void> {
+    return this.#attempt(() => this.#arrive(onReceived));
   }
 
   /** The simulation has changed the call. */
   changed(): void {
     void this.#attempt(async () => {
-      const found = await this.#look();
+      const found = await this.#link.look();
       if (found === null || this.#state === 'over') return;
       if (found.isHungUp) await this.end('customer');
       else if (this.#state === 'ringing') this.#answer(found.mayAnswer);
@@ -111,117 +102,97 @@ export class PhoneCall {
 
   /** The simulation has forgotten it: a reset, or its end. */
   forget(): void {
-    this.#isForgotten = true;
+    this.#link.forget();
     void this.end('line');
   }
 
   /** The connection that it came by is gone. */
   drop(): void {
-    this.#options.signalling.drop();
+    this.#signalling.drop();
     void this.end('line');
   }
 
   /** Hangs up, releases everything, and lets the simulation know; resolves when that is done. Never rejects. */
-  end(by: EndedBy | null, at = this.#now()): Promise<void> {
+  end(by: EndedBy | null, at = this.#link.now): Promise<void> {
     this.#ending ??= this.#end(by, at);
     return this.#ending;
   }
 
-  /** What the simulation has come to with the call; null: it has it no more. */
-  async #look(): Promise<{ readonly mayAnswer: boolean; readonly isHungUp: boolean } | null> {
-    const id = this.#received?.id;
-    return this.#options.simulation.read((world) => {
-      const call = id === undefined ? undefined : world.phoneCalls.get(id);
-      if (call === undefined) return null;
-      const isHungUp = call.outside.some(({ kind }) => kind === 'hangup');
-      return { mayAnswer: mayAnswer(world, call), isHungUp };
-    });
-  }
-
   async #arrive(onReceived: (call: ReceivedCall) => void): Promise<void> {
-    const { signalling, invitation, simulation } = this.#options;
-    const admission = await simulation.execute((world) => admitCall(world, invitation));
+    const admission = await this.#link.admit(this.invitation);
     if (admission.kind === 'fault') {
       this.#suffer(admission.fault);
       return;
     }
     if (admission.kind === 'refused') {
-      signalling.refuse(admission.reply);
+      this.#signalling.refuse(admission.reply);
       await this.end('line');
       return;
     }
-    this.#received = admission.call;
     if (this.#ending !== null) {
       // It was cancelled before the simulation had it.
-      await this.#end('customer', this.#now());
+      await this.#end('customer', this.#link.now);
       return;
     }
     onReceived(admission.call);
-    signalling.trying();
-    await this.#openMedia(admission.call);
+    this.#signalling.trying();
+    await this.#openSound(admission.call);
     if (this.#state !== 'arriving') return;
     this.#state = 'ringing';
-    signalling.ring();
+    this.#signalling.ring();
     this.#timer = setTimeout(() => {
       this.#hasRung = true;
       this.changed();
     }, this.#options.ringMs + admission.delayMs);
   }
 
-  async #openMedia({ uuid, chance }: ReceivedCall): Promise<void> {
-    const { signalling, media } = this.#options;
-    const { local } = signalling.flow;
-    const offer = signalling.request.body;
-    const session = await media.open({ callId: uuid, seed: chance, advertise: local.address });
-    this.#session = session;
+  async #openSound(call: ReceivedCall): Promise<void> {
+    const { address } = this.flow.local;
+    const sound = await Sound.open(this.#options.media, { call, address, offer: this.request.body });
+    this.#sound = sound;
     if (this.#ending !== null) {
-      // It ended in the meantime, and knew of no session.
-      await session.close(0);
-      return;
-    }
-    if (offer === '') {
-      this.#sdp = session.offer();
-      return;
-    }
-    const answer = session.answer(offer);
-    if (answer.ok) this.#sdp = answer.sdp;
-    else {
-      signalling.refuse(refuseOffer(answer, bracket(local.address)));
+      // It ended in the meantime, and knew of no sound.
+      await sound.close(0);
+    } else if ('status' in sound.first) {
+      this.#signalling.refuse(sound.first);
       await this.end('line');
     }
   }
 
   #answer(isReady: boolean): void {
-    if (!this.#hasRung || !isReady) return;
+    const first = this.#sound?.first;
+    if (!this.#hasRung || !isReady || first === undefined || 'status' in first) return;
     this.#state = 'answered';
-    this.#options.signalling.answer(this.#sdp);
+    this.#signalling.answer(first.sdp);
   }
 
   /** RFC 3261, 13.2.2.4: the ACK carries the answer to an offer of ours. */
   async #confirm(body: string): Promise<void> {
-    const session = this.#session;
-    const received = this.#received;
-    if (session === null || received === null) return;
-    if (body !== '' && !session.setRemote(body).ok && this.#state === 'answered') {
+    const session = this.#sound?.session;
+    if (session === undefined) return;
+    const isTaken = body === '' || session.setRemote(body).ok;
+    if (this.#state !== 'answered') return;
+    if (!isTaken) {
       await this.end('line');
       return;
     }
-    if (this.#state !== 'answered') return;
     this.#state = 'talking';
     session.start();
-    const answeredAt = this.#now();
+    const answeredAt = this.#link.now;
     this.#answeredAt = answeredAt;
-    await this.#change((world, call) => answerPhone(world, call, answeredAt));
-    await this.#converse(session, { callId: received.id, answeredAt });
+    await this.#link.answer(answeredAt);
+    if (this.#ending === null) await this.#converse(answeredAt);
   }
 
-  async #converse(session: MediaSession, call: { callId: number; answeredAt: number }): Promise<void> {
-    if (this.#ending !== null) return;
-    const { simulation, promptFolder } = this.#options;
+  async #converse(answeredAt: number): Promise<void> {
+    const { promptFolder } = this.#options;
+    const callId = this.received?.id;
+    const session = this.#sound?.session;
+    if (callId === undefined || session === undefined) return;
     const conversation = new Conversation({
-      script: createScript({ simulation, callId: call.callId, promptFolder }),
+      script: createScript({ simulation: this.simulation, callId, promptFolder }),
       session,
-      now: () => this.#now() - call.answeredAt,
+      now: () => this.#link.now - answeredAt,
     });
     this.#conversation = conversation;
     const { listening } = conversation;
@@ -232,7 +203,7 @@ export class PhoneCall {
       onFailed: (error) => void this.#fail(error),
     };
     const endMs = await conversation.run();
-    if (endMs !== null) await this.end(null, call.answeredAt + endMs);
+    if (endMs !== null) await this.end(null, answeredAt + endMs);
   }
 
   #callEvents(): CallEvents {
@@ -248,88 +219,65 @@ export class PhoneCall {
 
   /** RFC 3261, 14.2: hold, resume, another address. */
   #renegotiate(offer: string): { readonly sdp: string } | Reply {
-    const session = this.#session;
-    if (session === null) return { status: 481 };
-    if (offer === '') return { sdp: session.offer() };
-    const answer = session.answer(offer);
-    if (!answer.ok) return refuseOffer(answer, bracket(this.flow.local.address));
-    this.#conversation?.listening.hold(answer.direction === 'recvonly' || answer.direction === 'inactive');
-    return { sdp: answer.sdp };
+    const answer = this.#sound?.answer(offer) ?? { status: 481 };
+    if ('direction' in answer) {
+      const { direction } = answer;
+      this.#conversation?.listening.hold(direction === 'recvonly' || direction === 'inactive');
+    }
+    return answer;
   }
 
   #takeInfo(request: SipRequest): Reply {
     const key = readInfoKey(request);
     if (key === undefined) return { status: 415, headers: [`Accept: ${INFO_TYPES}`] };
     if (key !== null && this.#answeredAt !== null)
-      this.#conversation?.listening.key(key, this.#now() - this.#answeredAt);
+      this.#conversation?.listening.key(key, this.#link.now - this.#answeredAt);
     return { status: 200 };
   }
 
   /** A fault rule struck: the caller is refused, or hears nothing at all. */
   #suffer({ httpStatus, network }: FaultEffect): void {
-    const { signalling, giveUpMs } = this.#options;
     if (network === undefined) {
       const isRefusal = httpStatus !== undefined && httpStatus >= 400 && httpStatus < 700;
-      signalling.refuse({ status: isRefusal ? httpStatus : 503 });
+      this.#signalling.refuse({ status: isRefusal ? httpStatus : 503 });
       void this.end('line');
       return;
     }
-    if (network === 'reset') signalling.flow.close();
-    this.#timer = setTimeout(() => this.drop(), giveUpMs);
+    if (network === 'reset') this.flow.close();
+    this.#timer = setTimeout(() => this.drop(), this.#options.giveUpMs);
   }
 
   async #end(by: EndedBy | null, at: number): Promise<void> {
     this.#state = 'over';
     clearTimeout(this.#timer);
     this.#conversation?.stop();
-    this.#options.signalling.hangUp();
+    this.#signalling.hangUp();
+    const { log, shelf, onOver } = this.#options;
     const talkMs = this.#answeredAt === null ? 0 : Math.max(0, at - this.#answeredAt);
-    const recording = this.#answeredAt === null ? null : this.#foresee(talkMs);
+    const foreseen = this.#answeredAt === null ? null : (this.#sound?.foresee(talkMs) ?? null);
     try {
-      // The record does not wait for the sound: the file will be as long as the talk was.
-      const ended = this.#change((world, call) => endPhone(world, call, { at, by, recording }));
-      const closing = this.#closeSession(talkMs);
-      if (recording !== null) this.#options.shelf.complete(recording.file, closing);
-      const file = await closing;
+      // The record does not wait for the sound: its file will be as long as the talk was.
+      const ended = this.#link.end({ at, by, recording: foreseen });
+      const closing = this.#sound?.close(talkMs);
+      if (foreseen !== null && closing !== undefined) shelf.complete(foreseen.file, closing);
+      const closed = await closing;
       await ended;
-      if (recording !== null && !isDeepStrictEqual(file, recording)) await this.#correct(file);
+      if (closed === undefined) return;
+      const { recording, problem } = closed;
+      if (problem !== null) log(`the recording ${recording?.file} is not whole`, new Error(problem));
+      if (!isDeepStrictEqual(recording, foreseen)) await this.#link.correct(recording);
     } catch (error) {
       // A store that cannot be written, or is closed: the next start ends the call.
-      if (!(error instanceof Refusal)) this.#options.log('a call could not be ended', error);
+      if (!(error instanceof Refusal)) log('a call could not be ended', error);
     } finally {
-      this.#options.onOver();
+      onOver();
     }
-  }
-
-  #foresee(durationMs: number): PhoneRecording {
-    const file = `${this.#received?.uuid}.wav`;
-    return { file, durationMs, bytes: recordingSize(durationMs) };
-  }
-
-  async #closeSession(talkMs: number): Promise<PhoneRecording | null> {
-    const file = (await this.#session?.close(talkMs)) ?? null;
-    if (file === null) return null;
-    const { path, bytes, durationMs, problem } = file;
-    if (problem !== null) this.#options.log(`the recording ${path} is not whole`, new Error(problem));
-    return { file: basename(path), durationMs, bytes };
-  }
-
-  /** What was recorded is not what it should have been: a full disk, or a thread that died. */
-  async #correct(recording: PhoneRecording | null): Promise<void> {
-    const id = this.#received?.id ?? 0;
-    if (this.#isForgotten) return;
-    await this.#options.simulation.execute((world) => {
-      const call = world.call(id);
-      if (call?.phone == null) return;
-      call.phone.recording = recording;
-      world.touchCall(call);
-    });
   }
 
   async #fail(error: unknown): Promise<void> {
     const isOurs = !(error instanceof CallGone || error instanceof Refusal || error instanceof MediaError);
     if (isOurs) this.#options.log('a call failed', error);
-    this.#options.signalling.refuse({ status: isOurs ? 500 : 503 });
+    this.#signalling.refuse({ status: isOurs ? 500 : 503 });
     await this.end('line');
   }
 
@@ -339,21 +287,5 @@ export class PhoneCall {
     } catch (error) {
       await this.#fail(error);
     }
-  }
-
-  async #change(command: (world: World, call: Call) => void): Promise<void> {
-    const id = this.#received?.id;
-    if (id === undefined || this.#isForgotten) return;
-    await this.#options.simulation.execute((world) => {
-      const call = world.phoneCalls.get(id);
-      if (call !== undefined) command(world, call);
-    });
-  }
-
-  /** The call's own time (spec 4.3). */
-  #now(): number {
-    if (this.#received === null) return 0;
-    const { dialAt, wallAt } = this.#received;
-    return dialAt + Math.max(0, this.#options.simulation.clock.wallNow - wallAt);
   }
 }

@@ -34,10 +34,11 @@ import { layTimers } from './timer.ts';
  */
 
 export type InviteServer = IncomingInviteRequest;
-export type RegisterServer = IncomingRegisterRequest;
+type RegisterServer = IncomingRegisterRequest;
+
 export type { Session };
 
-export interface SipJsEvents {
+interface SipJsEvents {
   onInvite(server: InviteServer, request: SipRequest): void;
   onRegister(server: RegisterServer, request: SipRequest, flow: Flow): void;
 }

@@ -9,7 +9,7 @@ import { SipJs, type SipJsCounts } from './sip-js.ts';
 import { markSource, transactionKey } from './via.ts';
 
 /** Who decides what requests come to. */
-export interface StackEvents {
+interface StackEvents {
   /**
    * Asked of a new REGISTER or INVITE before anything is kept of it, so that challenging a flood costs no memory.
    * @returns the answer that it gets at once, or null: it goes on to `onRegister` or `onInvite`

@@ -107,6 +107,15 @@ describe('an example of the contract', () => {
     }
   });
 
+  it('of a failure file, as the documents print it, has lines as published', () => {
+    const printed = readFileSync('fixtures/sample/push-failed.file.txt', 'utf8');
+    const lines = printed.replaceAll('}{', '}\n{').trim().split('\n');
+    expect(lines).toHaveLength(2);
+    const place = pointer('components', 'schemas', 'FailureLine');
+    for (const line of lines) expect(strict.check(place, JSON.parse(line))).toEqual([]);
+    expect(strict.check(place, { ...JSON.parse(lines[0] ?? ''), retryTimes: '4' })).not.toEqual([]);
+  });
+
   it('is each sample of the documents, but for the one that contradicts them', () => {
     const used = new Set(exampled().map(({ value }) => JSON.stringify(value)));
     const folder = new URL('../../../fixtures/sample/', import.meta.url);

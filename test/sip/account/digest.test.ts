@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Algorithm, Digest } from '../../../src/sip/account/digest.ts';
+import { Digest } from '../../../src/sip/account/digest.ts';
+import type { Algorithm } from '../../../src/sip/config.ts';
 import { answerChallenge, type Login } from '../credential.ts';
 
 function open({ algorithms = ['MD5'] as readonly Algorithm[], clock = { ms: 0 } } = {}) {

@@ -27,7 +27,7 @@ export function readFields<F extends Fields>(fields: F, body: Body, findings: Fi
     } else {
       input[name] = field.read(value);
       if (input[name] === undefined) problems.push(`${name}: expected ${field.expects}, got ${show(value)}`);
-      else note(findings, field.doubt?.(input[name], name));
+      else note(findings, () => field.doubt?.(input[name], name));
     }
   }
   if (problems.length > 0) throw new Refusal('invalid-parameter', problems.join('; '));
@@ -45,7 +45,7 @@ function matchKeys(fields: Fields, body: Body, findings: Finding[]): Record<stri
   for (const key of Object.keys(body)) {
     const name = Object.hasOwn(fields, key) ? key : foldedNames(fields).get(fold(key));
     if (name === undefined) {
-      note(findings, { code: 'unknown-field', message: explainKey(fields, key) });
+      note(findings, () => ({ code: 'unknown-field', message: explainKey(fields, key) }));
     } else if (name === key || !Object.hasOwn(sent, name)) {
       sent[name] = body[key];
     }
@@ -53,8 +53,11 @@ function matchKeys(fields: Fields, body: Body, findings: Finding[]): Record<stri
   return sent;
 }
 
-function note(findings: Finding[], finding: Finding | null | undefined): void {
-  if (finding && findings.length < MAX_FINDINGS) findings.push(finding);
+/** What says nothing new is not even looked at. */
+function note(findings: Finding[], look: () => Finding | null | undefined): void {
+  if (findings.length >= MAX_FINDINGS) return;
+  const finding = look();
+  if (finding) findings.push(finding);
 }
 
 function explainKey(fields: Fields, key: string): string {

@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import type { PhoneRecording } from '../../sim/call/call.ts';
+import { recordingSize } from '../../sim/recording/size.ts';
+import type { Direction, Media, MediaSession } from '../media/media.ts';
+import type { Reply } from '../message/write.ts';
+import { bracket } from '../transport/flow.ts';
+import { type ReceivedCall, refuseOffer } from './invitation.ts';
+
+export interface SoundOptions {
+  readonly call: ReceivedCall;
+  /** Ours, as the peer sees it. */
+  readonly address: string;
+  /** Of the INVITE; '' asks for ours. */
+  readonly offer: string;
+}
+
+/** The audio side of one call: what is agreed on with the caller, and what is recorded. */
+export class Sound {
+  readonly session: MediaSession;
+  /** What the 200 says, or why there can be none. */
+  readonly first: { readonly sdp: string } | Reply;
+  readonly #options: SoundOptions;
+
+  private constructor(session: MediaSession, options: SoundOptions) {
+    this.session = session;
+    this.#options = options;
+    this.first = this.answer(options.offer);
+  }
+
+  /** @throws MediaError */
+  static async open(media: Media, options: SoundOptions): Promise<Sound> {
+    const { call, address } = options;
+    return new Sound(await media.open({ callId: call.uuid, seed: call.chance, advertise: address }), options);
+  }
+
+  /** RFC 3264: the answer to an offer, first or later; to none at all, an offer of ours. */
+  answer(offer: string): { readonly sdp: string; readonly direction?: Direction } | Reply {
+    if (offer === '') return { sdp: this.session.offer() };
+    const answer = this.session.answer(offer);
+    return answer.ok ? answer : refuseOffer(answer, bracket(this.#options.address));
+  }
+
+  /** The recording that a talk of this length leaves. */
+  foresee(durationMs: number): PhoneRecording {
+    return { file: `${this.#options.call.uuid}.wav`, bytes: recordingSize(durationMs), durationMs };
+  }
+
+  /** Releases everything. @returns what was recorded, and what went wrong with it */
+  async close(talkMs: number): Promise<{ recording: PhoneRecording | null; problem: string | null }> {
+    const file = await this.session.close(talkMs);
+    if (file === null) return { recording: null, problem: null };
+    const { path, bytes, durationMs, problem } = file;
+    return { recording: { file: basename(path), bytes, durationMs }, problem };
+  }
+}
