@@ -1,5 +1,6 @@
 import { measureCalls } from './calls.ts';
 import { measureHttp, type Ratio } from './http.ts';
+import { measureSip } from './sip.ts';
 import { measureReset, measureStart } from './start.ts';
 
 function median(values: readonly number[]): number {
@@ -32,4 +33,12 @@ if (only === undefined || only === 'start') {
   else show('start from dist to ready', `${Math.round(median(start))} ms`, '≤ 400 ms', median(start) <= 400);
   const reset = await measureReset();
   show('reset in memory', `${median(reset).toFixed(1)} ms`, '≤ 20 ms', median(reset) <= 20);
+}
+if (only === undefined || only === 'sip') {
+  const { lost, received, gapP50, gapP99, beatP99, cpuShare, campaign, ended } = await measureSip();
+  const gaps = `gap p50 ${gapP50.toFixed(1)}, p99 ${gapP99.toFixed(1)} ms (the machine's own ${beatP99.toFixed(1)})`;
+  show('200 SIP calls beside a campaign', gaps, '≤ 30 ms', gapP99 <= 30);
+  show('their packets', `${lost} lost of ${received.toLocaleString('en')}`, '0 lost', lost === 0);
+  const cpu = `${(cpuShare * 100).toFixed(0)} % of a core, ${campaign.toLocaleString('en')} calls of the campaign`;
+  show('the process meanwhile', cpu, '', ended === 200);
 }

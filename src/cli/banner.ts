@@ -25,6 +25,7 @@ export function writeBanner(simulator: Simulator): string {
       ? []
       : [`  admin       Authorization: Bearer ${simulator.adminToken}   (needed on /_sim/)`]),
     `  look at     ${url}/_sim/pushes   ${url}/_sim/calls   ${url}/_sim/receiver`,
+    `  read        ${url}/docs (the platform)   ${url}/_sim/docs (the simulator)`,
     '',
   ];
   if (robot !== undefined && line !== undefined) {

@@ -37,7 +37,7 @@ export async function listenSip(
   const { port } = options;
   let host = options.host;
   try {
-    host = (await lookup(options.host)).address;
+    host = (await lookup(options.host, { order: 'ipv4first' })).address;
     const addressFor = createAddressBook(host, options.advertise);
     const [udp, tcp] = await listenBoth({ host, port, addressFor }, events);
     return {

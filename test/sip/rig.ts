@@ -46,10 +46,15 @@ export class SipRig implements AsyncDisposable {
       },
       userAgent: 'yeta-sim/test',
       shelf,
-      promptFolder: folder,
+      promptFolder: dirname(folder),
       log: (message, error) => logged.push(message, error),
     });
     return new SipRig({ stage, server, folder, logged });
+  }
+
+  /** From where WAV files of scripts are looked for. */
+  get promptFolder(): string {
+    return dirname(this.folder);
   }
 
   async peer(transport: Transport = 'udp'): Promise<Peer> {
@@ -109,7 +114,7 @@ export class SipRig implements AsyncDisposable {
     await this.server.close();
     expect(this.server.held()).toEqual([]);
     await this.stage[Symbol.asyncDispose]();
-    rmSync(dirname(this.folder), { recursive: true });
+    rmSync(this.promptFolder, { recursive: true });
     expect(this.logged).toEqual([]);
   }
 }

@@ -17,12 +17,17 @@ const NAMES: Readonly<Record<keyof CallHeaders, string>> = {
   relationId: 'X-call-relation-id',
 };
 
-/** @returns the headers, or the names of those that are missing or empty */
-export function readCallHeaders(request: SipRequest): CallHeaders | readonly string[] {
+/** No id is longer (choice). */
+const MOST_CHARS = 256;
+
+/** @returns the headers, or what is wrong with them in words */
+export function readCallHeaders(request: SipRequest): CallHeaders | string {
   const missing: string[] = [];
+  const tooLong: string[] = [];
   const read = (key: keyof CallHeaders) => {
     const value = decodeText(headerOf(request, NAMES[key].toLowerCase()) ?? '');
     if (value === '') missing.push(NAMES[key]);
+    if (value.length > MOST_CHARS) tooLong.push(NAMES[key]);
     return value;
   };
   const headers = {
@@ -31,5 +36,6 @@ export function readCallHeaders(request: SipRequest): CallHeaders | readonly str
     robotId: read('robotId'),
     relationId: read('relationId'),
   };
-  return missing.length === 0 ? headers : missing;
+  if (missing.length > 0) return `missing: ${missing.join(', ')}`;
+  return tooLong.length > 0 ? `over ${MOST_CHARS} characters: ${tooLong.join(', ')}` : headers;
 }

@@ -52,9 +52,9 @@ export function readInvitation(
   if (request.body !== '' && (contentTypeOf(request) ?? SDP) !== SDP)
     return { status: 415, headers: [`Accept: ${SDP}`] };
   const headers = readCallHeaders(request);
-  if (!('businessId' in headers)) {
-    return explainRefusal('invalid-parameter', { host, why: `missing: ${headers.join(', ')}` });
-  }
+  if (typeof headers === 'string') return explainRefusal('invalid-parameter', { host, why: headers });
+  if (request.from.uri.user.length > MOST_CALLER_CHARS)
+    return explainRefusal('invalid-parameter', { host, why: 'From: nobody has such a long number' });
   return {
     headers,
     caller: request.from.uri.user,
@@ -66,6 +66,7 @@ export function readInvitation(
 }
 
 const SDP = 'application/sdp';
+const MOST_CALLER_CHARS = 256;
 
 /** The last row of the table of answers: it counts only where all before it let the call in. */
 function judgeOffer(offer: string, { local }: Flow): Reply | null {
