@@ -9,9 +9,9 @@ const ROOT = join(import.meta.dirname, '../..');
 /** The block of output that follows a command in the README. */
 function outputAfter(command: string): string[] {
   const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const after = text.slice(text.indexOf(`\n${command}\n`));
-  const blocks = [...after.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
-  return (blocks.find(([, language]) => language === '')?.[2] ?? '')
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
+  const from = blocks.findIndex(([, , body]) => body === `${command}\n`);
+  return (blocks.slice(from).find(([, language]) => language === '')?.[2] ?? '')
     .split('\n')
     .filter((line) => line !== '');
 }
