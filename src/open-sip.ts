@@ -2,11 +2,12 @@ import { dirname, resolve } from 'node:path';
 import { type Settings, sipConfig } from './config.ts';
 import type { SipView } from './server/control/scope.ts';
 import type { Belonging } from './server/universe/belonging.ts';
+import type { SipAccount } from './sim/account/account.ts';
 import { idOfUuid } from './sim/call/uuid.ts';
 import type { Simulation } from './sim/simulation.ts';
-import { SipServer } from './sip/server.ts';
+import { SipFront } from './sip/front.ts';
 import type { Shelf } from './sip/shelf.ts';
-import { createWebSocketTransport, type WebSocketTransport } from './sip/transport/websocket.ts';
+import type { WebSocketTransport } from './sip/transport/websocket.ts';
 import { viewSip } from './sip/view.ts';
 
 export interface OpenSipOptions {
@@ -22,10 +23,10 @@ export interface OpenSipOptions {
 
 /** SIP beside HTTP, for all simulators of a server. */
 export interface Sip {
-  readonly server: SipServer;
+  readonly front: SipFront;
   view(simulation: Simulation): SipView;
-  /** @param port of the HTTP server that accepts them */
-  serveWebSockets(port: number): WebSocketTransport;
+  /** @param port of the HTTP server that accepts them @returns to be called with each */
+  serveWebSockets(port: number): WebSocketTransport['upgrade'];
   close(): Promise<void>;
 }
 
@@ -47,40 +48,53 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
       if (!isClosed) log('recordings could not be removed', error);
     }
   };
-  const server = await SipServer.listen({
-    config,
-    directory: {
-      simulationOf: (businessId) => findUniverse({ businessId }).simulation,
-      accountOf: (user) =>
-        findUniverse({ sipUser: user }).simulation.fixtures.sipAccounts.find((one) => one.user === user) ??
-        null,
-    },
-    userAgent: `yeta-sim/${version}`,
-    shelf,
-    promptFolder: fixturesFile === null ? '.' : dirname(resolve(fixturesFile)),
-    log,
-    onForgotten: () => void sweep(),
+  const front = await SipFront.listen(config, async (host) => {
+    const { SipServer } = await import('./sip/server.ts');
+    const server = new SipServer({
+      config,
+      host,
+      directory: {
+        simulationOf: (businessId) => findUniverse({ businessId }).simulation,
+        accountOf: (user) => findAccount(findUniverse({ sipUser: user }).simulation, user),
+      },
+      userAgent: `yeta-sim/${version}`,
+      shelf,
+      promptFolder: fixturesFile === null ? '.' : dirname(resolve(fixturesFile)),
+      log,
+      onForgotten: () => void sweep(),
+    });
+    for (const simulation of options.simulations()) server.watch(simulation);
+    return server;
   });
-  for (const simulation of options.simulations()) server.watch(simulation);
+  for (const simulation of options.simulations()) simulation.onPhones((ids) => ids === null && void sweep());
   void sweep();
   const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
-  let sockets: WebSocketTransport | null = null;
+  let sockets: Promise<WebSocketTransport> | null = null;
   return {
-    server,
-    serveWebSockets(port) {
-      const localFor = (peer: string) => ({ address: server.addressFor(peer), port });
-      sockets = createWebSocketTransport({ localFor }, server.transportEvents);
-      return sockets;
+    front,
+    serveWebSockets: (port) => (request, socket, head) => {
+      sockets ??= openWebSockets(front, port);
+      void sockets.then((transport) => transport.upgrade(request, socket, head));
     },
-    view: (simulation) => viewSip(server, simulation),
+    view: (simulation) => viewSip(front, simulation),
     async close() {
       isClosed = true;
       clearInterval(timer);
-      await server.close();
-      await sockets?.close();
+      await front.close();
+      await (await sockets)?.close();
     },
   };
+}
+
+async function openWebSockets(front: SipFront, port: number): Promise<WebSocketTransport> {
+  const { createWebSocketTransport } = await import('./sip/transport/websocket.ts');
+  const localFor = (peer: string) => ({ address: front.addressFor(peer), port });
+  return createWebSocketTransport({ localFor }, front.events);
+}
+
+function findAccount({ fixtures }: Simulation, user: string): SipAccount | null {
+  return fixtures.sipAccounts.find((account) => account.user === user) ?? null;
 }
 
 /** Whether a call with this uuid is in the store of any of them. */

@@ -176,10 +176,10 @@ export class Simulator extends Controls implements AsyncDisposable {
     const sip = await phones.open();
     if (sip === null) return;
     phones.sip = sip;
-    ports.sip = sip.server.port;
-    const sockets = sip.serveWebSockets(port);
+    ports.sip = sip.front.port;
+    const upgrade = sip.serveWebSockets(port);
     const hosts = settings.host === undefined ? [] : [host];
-    acceptUpgrades(server, { path: '/_sim/sip', hosts, upgrade: sockets.upgrade });
+    acceptUpgrades(server, { path: '/_sim/sip', hosts, upgrade });
   }
 
   async #close(graceMs: number): Promise<readonly string[]> {
@@ -201,7 +201,7 @@ export class Simulator extends Controls implements AsyncDisposable {
     await checkLeaks(() => [
       ...(this.#server?.held() ?? []),
       ...this.simulation.held(),
-      ...(sip?.server.held() ?? []),
+      ...(sip?.front.held() ?? []),
       ...shelf.held(),
       ...universes.held(),
     ]);

@@ -6,14 +6,13 @@ import { type Binding, Registrar } from './account/registrar.ts';
 import { readInvitation } from './call/invitation.ts';
 import { PhoneCall } from './call/phone-call.ts';
 import { REALM, type SipConfig } from './config.ts';
-import { listenSip, type SipSockets } from './listen.ts';
 import { createMedia, type Media } from './media/media.ts';
 import type { Reply } from './message/write.ts';
 import type { Shelf } from './shelf.ts';
 import type { ServerCall } from './stack/server-call.ts';
 import type { SipJsCounts } from './stack/sip-js.ts';
 import { Stack } from './stack/stack.ts';
-import type { Flow, FlowEvents } from './transport/flow.ts';
+import type { Flow } from './transport/flow.ts';
 
 /** Where what comes in belongs: a universe, or the default simulator for what is unknown. */
 interface SipDirectory {
@@ -23,6 +22,8 @@ interface SipDirectory {
 
 export interface SipServerOptions {
   readonly config: SipConfig;
+  /** Where RTP listens, an IP literal. */
+  readonly host: string;
   readonly directory: SipDirectory;
   /** Product and version, as User-Agent. */
   readonly userAgent: string;
@@ -48,13 +49,18 @@ export class SipServer {
   readonly #calls = new Set<PhoneCall>();
   /** Calls by the simulation that has them, and their ids there. */
   readonly #received = new WeakMap<Simulation, Map<number, PhoneCall>>();
-  #sockets: SipSockets | null = null;
-  #media: Media | null = null;
+  readonly #media: Media;
   #isClosing = false;
 
-  private constructor(options: SipServerOptions) {
-    const { config, directory, userAgent, log } = options;
+  constructor(options: SipServerOptions) {
+    const { config, host, shelf, directory, userAgent, log } = options;
     this.#options = options;
+    this.#media = createMedia({
+      host,
+      ports: config.rtpPorts,
+      recordingFolder: shelf.folder,
+      onError: (error) => log('the audio of SIP calls failed', error),
+    });
     this.#guard = new Guard({
       realm: REALM,
       algorithms: config.algorithms,
@@ -75,20 +81,20 @@ export class SipServer {
     });
   }
 
-  /** @throws SipListenError if the port is taken */
-  static async listen(options: SipServerOptions): Promise<SipServer> {
-    const server = new SipServer(options);
-    await server.#listen();
-    return server;
+  /** @param message a datagram, or one message of a stream */
+  receive(flow: Flow, message: Buffer): void {
+    this.#stack.receive(flow, message);
   }
 
-  get port(): number {
-    return this.#open.sockets.port;
+  /** A stream cannot be read any further. @param head of the message that it failed at; null: not even that was read */
+  refuseBroken(flow: Flow, why: string, head: Buffer | null): void {
+    if (head !== null) this.#stack.refuseBroken(flow, head, why);
   }
 
-  /** Whom it would answer under which of our addresses. */
-  addressFor(peer: string): string {
-    return this.#open.sockets.addressFor(peer);
+  /** A connection is gone, and with it what was registered and talked over it. */
+  dropFlow(flow: Flow): void {
+    this.#registrar.dropFlow(flow);
+    for (const call of this.#calls) if (call.flow === flow) call.drop();
   }
 
   /** From now on `onForgotten` is told of it, even if it never has a call. */
@@ -117,50 +123,12 @@ export class SipServer {
     await sleep(GOODBYE_MS);
     this.#stack.dispose();
     this.#registrar.close();
-    await Promise.all([this.#sockets?.close(), this.#media?.close()]);
-    this.#sockets = null;
-    this.#media = null;
+    await this.#media.close();
   }
 
-  /** What is still open, a line each; nothing after `close`. */
+  /** What is still under way, a line each; nothing after `close`. */
   held(): readonly string[] {
-    return [
-      ...(this.#sockets === null ? [] : [`SIP on port ${this.#sockets.port}`]),
-      ...(this.#calls.size === 0 ? [] : [`${this.#calls.size} SIP calls`]),
-    ];
-  }
-
-  async #listen(): Promise<void> {
-    const { config, shelf, log } = this.#options;
-    const events = {
-      ...this.transportEvents,
-      onBroken: (flow: Flow, why: string, head: Buffer | null) => {
-        if (head !== null) this.#stack.refuseBroken(flow, head, why);
-      },
-    };
-    this.#sockets = await listenSip(config, events);
-    this.#media = createMedia({
-      host: this.#sockets.host,
-      ports: config.rtpPorts,
-      recordingFolder: shelf.folder,
-      onError: (error) => log('the audio of SIP calls failed', error),
-    });
-  }
-
-  /** For transports that somebody else listens on, too. */
-  get transportEvents(): FlowEvents {
-    return {
-      onMessage: (flow, message) => this.#stack.receive(flow, message),
-      onClosed: (flow) => {
-        this.#registrar.dropFlow(flow);
-        for (const call of this.#calls) if (call.flow === flow) call.drop();
-      },
-    };
-  }
-
-  get #open(): { readonly sockets: SipSockets; readonly media: Media } {
-    if (this.#sockets === null || this.#media === null) throw new Error('SIP does not listen');
-    return { sockets: this.#sockets, media: this.#media };
+    return this.#calls.size === 0 ? [] : [`${this.#calls.size} SIP calls`];
   }
 
   #invite(signalling: ServerCall): void {
@@ -176,7 +144,7 @@ export class SipServer {
       signalling,
       invitation,
       simulation,
-      media: this.#open.media,
+      media: this.#media,
       ringMs: config.ringMs,
       giveUpMs: 64 * config.t1,
       promptFolder,

@@ -1,14 +1,15 @@
 import type { Simulation } from '../sim/simulation.ts';
-import type { SipServer } from './server.ts';
+import type { SipFront } from './front.ts';
 import { type Flow, writeEndpoint } from './transport/flow.ts';
 
+const NOTHING = { dialogs: 0, servers: 0, clients: 0 };
+
 /** Registrations and calls of a simulation, as they stand. */
-export function viewSip(server: SipServer, simulation: Simulation) {
+export function viewSip({ server, port }: SipFront, simulation: Simulation) {
   const users = new Set(simulation.fixtures.sipAccounts.map(({ user }) => user));
   return {
-    port: server.port,
-    registrations: server
-      .bindings()
+    port,
+    registrations: (server?.bindings() ?? [])
       .filter(({ user }) => users.has(user))
       .map(({ user, contact, flow, expiresAt, userAgent }) => ({
         user,
@@ -19,8 +20,7 @@ export function viewSip(server: SipServer, simulation: Simulation) {
         expiresAt,
         userAgent,
       })),
-    calls: server
-      .calls()
+    calls: (server?.calls() ?? [])
       .filter((call) => call.simulation === simulation)
       .map(({ received, request, invitation, flow, state }) => ({
         callUuid: received?.uuid ?? null,
@@ -32,7 +32,7 @@ export function viewSip(server: SipServer, simulation: Simulation) {
         transport: transportOf(flow),
         source: writeEndpoint(flow.remote),
       })),
-    signalling: server.counts,
+    signalling: server?.counts ?? NOTHING,
   };
 }
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,10 +54,7 @@ describe('rows that were accepted, by a simulator that is killed with -9 again a
         return lot % 10 === 0 ? 'no' : 'success';
       };
       await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-accept-'));
-      // A token of an hour would be over within 3.6 s of a clock as fast as this.
-      const config = join(folder.path, 'config.json');
-      writeFileSync(config, JSON.stringify({ token: { ttl: 86_400 } }));
-      const base = { dataDir: folder.path, clock: 'x1000', pushUrl: receiver.url, seed: round + 1, config };
+      const base = { dataDir: folder.path, clock: 'x1000', pushUrl: receiver.url, seed: round + 1 };
       const accepted: Accepted[] = [];
       let last = 13_800_000_000;
       for (let death = 0; death < DEATHS; ) {

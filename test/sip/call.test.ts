@@ -24,7 +24,7 @@ describe.concurrent.each(['udp', 'tcp'] as const)('over %s', (transport: Transpo
     const call = Outgoing.start(peer, { body: phone.offer() });
     const answer = await call.connect();
     expect(statusesOf(peer)).toEqual([100, 180, 200]);
-    const contact = `<sip:69101408@127.0.0.1:${rig.server.port}${transport === 'tcp' ? ';transport=tcp' : ''}>`;
+    const contact = `<sip:69101408@127.0.0.1:${rig.port}${transport === 'tcp' ? ';transport=tcp' : ''}>`;
     expect(headerOf(answer, 'contact')).toBe(contact);
     expect(headerOf(answer, 'allow')).toBe('INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO');
     expect(answer.body).toContain('a=rtpmap:8 PCMA/8000');

@@ -75,8 +75,7 @@ describe.each(['udp', 'tcp'] as const)('over %s', (transport: Transport) => {
       call.write('OPTIONS'),
     ];
     // Its answers are not looked at: a piece may make them answers to somebody else.
-    const stranger =
-      transport === 'udp' ? await Thrower.udp(rig.server.port) : await Thrower.tcp(rig.server.port);
+    const stranger = transport === 'udp' ? await Thrower.udp(rig.port) : await Thrower.tcp(rig.port);
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...texts),

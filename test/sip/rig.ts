@@ -8,6 +8,7 @@ import { sayInCall } from '../../src/sim/call/say.ts';
 import { breakOff } from '../../src/sim/call/step.ts';
 import type { World } from '../../src/sim/world.ts';
 import { DEFAULT_SIP_CONFIG, type SipConfig } from '../../src/sip/config.ts';
+import { SipFront } from '../../src/sip/front.ts';
 import { SipServer } from '../../src/sip/server.ts';
 import { Shelf } from '../../src/sip/shelf.ts';
 import { Stage, type StageOptions } from '../support/stage.ts';
@@ -20,13 +21,21 @@ const T1 = 10;
 export class SipRig implements AsyncDisposable {
   readonly stage: Stage;
   readonly server: SipServer;
+  readonly #front: SipFront;
   readonly folder: string;
   /** What the SIP server logged: nothing, if all is well. */
   readonly logged: unknown[];
   readonly #peers: Peer[] = [];
 
-  private constructor(parts: { stage: Stage; server: SipServer; folder: string; logged: unknown[] }) {
+  private constructor(parts: {
+    stage: Stage;
+    front: SipFront;
+    server: SipServer;
+    folder: string;
+    logged: unknown[];
+  }) {
     this.stage = parts.stage;
+    this.#front = parts.front;
     this.server = parts.server;
     this.folder = parts.folder;
     this.logged = parts.logged;
@@ -38,18 +47,26 @@ export class SipRig implements AsyncDisposable {
     const shelf = new Shelf(mkdtempSync(join(tmpdir(), 'yeta-sim-sip-')));
     const { folder } = shelf;
     const logged: unknown[] = [];
-    const server = await SipServer.listen({
-      config: { ...DEFAULT_SIP_CONFIG, port: 0, t1: T1, ringMs: 10, inviteAuth: 'none', ...config },
-      directory: {
-        simulationOf: () => stage.simulation,
-        accountOf: (user) => stage.simulation.fixtures.sipAccounts.find((one) => one.user === user) ?? null,
-      },
-      userAgent: 'yeta-sim/test',
-      shelf,
-      promptFolder: dirname(folder),
-      log: (message, error) => logged.push(message, error),
-    });
-    return new SipRig({ stage, server, folder, logged });
+    const defaults: Partial<SipConfig> = { port: 0, t1: T1, ringMs: 10, inviteAuth: 'none' };
+    const whole: SipConfig = { ...DEFAULT_SIP_CONFIG, ...defaults, ...config };
+    const { simulation } = stage;
+    const front = await SipFront.listen(
+      whole,
+      async (host) =>
+        new SipServer({
+          config: whole,
+          host,
+          directory: {
+            simulationOf: () => simulation,
+            accountOf: (user) => simulation.fixtures.sipAccounts.find((one) => one.user === user) ?? null,
+          },
+          userAgent: 'yeta-sim/test',
+          shelf,
+          promptFolder: dirname(folder),
+          log: (message, error) => logged.push(message, error),
+        }),
+    );
+    return new SipRig({ stage, front, server: await front.load(), folder, logged });
   }
 
   /** From where WAV files of scripts are looked for. */
@@ -57,8 +74,12 @@ export class SipRig implements AsyncDisposable {
     return dirname(this.folder);
   }
 
+  get port(): number {
+    return this.#front.port ?? 0;
+  }
+
   async peer(transport: Transport = 'udp'): Promise<Peer> {
-    const peer = await Peer.open(transport, this.server.port);
+    const peer = await Peer.open(transport, this.port);
     this.#peers.push(peer);
     return peer;
   }
@@ -111,8 +132,8 @@ export class SipRig implements AsyncDisposable {
   /** @throws if anything is left of what came in */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const peer of this.#peers) await peer[Symbol.asyncDispose]();
-    await this.server.close();
-    expect(this.server.held()).toEqual([]);
+    await this.#front.close();
+    expect(this.#front.held()).toEqual([]);
     await this.stage[Symbol.asyncDispose]();
     rmSync(this.promptFolder, { recursive: true });
     expect(this.logged).toEqual([]);

@@ -24,7 +24,8 @@ export interface ServerState {
 
 /** Registrations and calls of phones, as they stand. */
 export interface SipView {
-  readonly port: number;
+  /** Null: it does not listen any more. */
+  readonly port: number | null;
   readonly registrations: readonly {
     readonly user: string;
     readonly contact: string;

@@ -27,7 +27,7 @@ async function play(
   options: Partial<SippOptions> & { readonly rig?: Parameters<typeof SipRig.open>[0] } = {},
 ): Promise<void> {
   await using rig = await SipRig.open(options.rig);
-  const run = await runSipp({ port: rig.server.port, scenario: text, ...options });
+  const run = await runSipp({ port: rig.port, scenario: text, ...options });
   expect(run).toMatchObject({ code: 0, failed: 0, succeeded: options.calls ?? 1, output: '' });
   await until(
     () => ({ ...rig.server.counts, calls: rig.server.calls().length }),
