@@ -79,7 +79,7 @@ export class Engine {
         if (!this.#options.database.inTransaction) return reject(error);
         this.#waiting.push((failure) => reject(failure ?? error));
       }
-      this.#scheduleCommit();
+      this.#commitScheduled ??= setImmediate(() => this.commit());
     });
   }
 
@@ -141,13 +141,6 @@ export class Engine {
     this.commit();
     this.#closed = true;
     this.#options.database.close();
-  }
-
-  /** One turn later than it could be: what arrives in it shares the commit, which costs as much as several commands. */
-  #scheduleCommit(): void {
-    this.#commitScheduled ??= setImmediate(() => {
-      this.#commitScheduled = setImmediate(() => this.commit());
-    });
   }
 
   #run<T>(command: (world: World) => T): T {

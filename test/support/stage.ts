@@ -318,8 +318,16 @@ export function numbersFrom(first: number, count: number): string[] {
   return Array.from({ length: count }, (_, i) => String(13_800_000_000 + first + i));
 }
 
+/** Tells by the wall that somebody took his time. */
+const SLOW_NOTE = /(?:; )?slow: \d+ ms, at most 500 ms are advised/;
+
+/** A dump without what only the wall knows: how long attempts took, and which pulls were slow. */
 export function dumpWithoutWall(dump: string): string {
   const tables = JSON.parse(dump) as Record<string, Record<string, unknown>[]>;
   const attempt = tables.attempt?.map(({ took_ms: _, ...rest }) => rest);
-  return JSON.stringify({ ...tables, attempt });
+  const call = tables.call?.map(({ outside, ...rest }) => ({
+    ...rest,
+    outside: typeof outside === 'string' ? outside.replace(SLOW_NOTE, '').replace(',"note":""', '') : outside,
+  }));
+  return JSON.stringify({ ...tables, attempt, call });
 }

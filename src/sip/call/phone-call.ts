@@ -166,29 +166,26 @@ export class PhoneCall {
     this.#signalling.answer(first.sdp);
   }
 
-  /** RFC 3261, 13.2.2.4: the ACK carries the answer to an offer of ours. */
   async #confirm(body: string): Promise<void> {
-    const session = this.#sound?.session;
-    if (session === undefined) return;
-    const isTaken = body === '' || session.setRemote(body).ok;
+    const sound = this.#sound;
+    if (sound === null) return;
+    const isTaken = sound.confirm(body);
     if (this.#state !== 'answered') return;
     if (!isTaken) {
       await this.end('line');
       return;
     }
     this.#state = 'talking';
-    session.start();
+    sound.session.start();
     const answeredAt = this.#link.now;
     this.#answeredAt = answeredAt;
     await this.#link.answer(answeredAt);
-    if (this.#ending === null) await this.#converse(answeredAt);
+    if (this.#ending === null) await this.#converse(sound, answeredAt);
   }
 
-  async #converse(answeredAt: number): Promise<void> {
+  async #converse({ session }: Sound, answeredAt: number): Promise<void> {
     const { promptFolder } = this.#options;
-    const callId = this.received?.id;
-    const session = this.#sound?.session;
-    if (callId === undefined || session === undefined) return;
+    const callId = this.received?.id ?? 0;
     const conversation = new Conversation({
       script: createScript({ simulation: this.simulation, callId, promptFolder }),
       session,

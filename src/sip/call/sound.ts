@@ -20,6 +20,8 @@ export class Sound {
   /** What the 200 says, or why there can be none. */
   readonly first: { readonly sdp: string } | Reply;
   readonly #options: SoundOptions;
+  /** An offer of ours went out, and its answer is not in. */
+  #isAnswerDue = false;
 
   private constructor(session: MediaSession, options: SoundOptions) {
     this.session = session;
@@ -35,9 +37,20 @@ export class Sound {
 
   /** RFC 3264: the answer to an offer, first or later; to none at all, an offer of ours. */
   answer(offer: string): { readonly sdp: string; readonly direction?: Direction } | Reply {
-    if (offer === '') return { sdp: this.session.offer() };
+    this.#isAnswerDue = offer === '';
+    if (this.#isAnswerDue) return { sdp: this.session.offer() };
     const answer = this.session.answer(offer);
     return answer.ok ? answer : refuseOffer(answer, bracket(this.#options.address));
+  }
+
+  /**
+   * RFC 3261, 13.2.2.4: the ACK carries the answer to an offer of ours. Without one the audio goes to where the
+   * caller's comes from (choice). @returns whether it can be taken
+   */
+  confirm(body: string): boolean {
+    const isTaken = !this.#isAnswerDue || body === '' || this.session.setRemote(body).ok;
+    this.#isAnswerDue = false;
+    return isTaken;
   }
 
   /** The recording that a talk of this length leaves. */
