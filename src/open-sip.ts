@@ -48,7 +48,7 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
       if (!isClosed) log('recordings could not be removed', error);
     }
   };
-  const front = await SipFront.listen(config, async (host) => {
+  const open = async (host: string) => {
     const { SipServer } = await import('./sip/server.ts');
     const server = new SipServer({
       config,
@@ -65,6 +65,10 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
     });
     for (const simulation of options.simulations()) server.watch(simulation);
     return server;
+  };
+  const front = await SipFront.listen(config, {
+    open,
+    onError: (error) => log('SIP cannot be served', error),
   });
   for (const simulation of options.simulations()) simulation.onPhones((ids) => ids === null && void sweep());
   void sweep();
@@ -75,7 +79,10 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
     front,
     serveWebSockets: (port) => (request, socket, head) => {
       sockets ??= openWebSockets(front, port);
-      void sockets.then((transport) => transport.upgrade(request, socket, head));
+      sockets.then(
+        (transport) => transport.upgrade(request, socket, head),
+        () => socket.destroy(),
+      );
     },
     view: (simulation) => viewSip(front, simulation),
     async close() {

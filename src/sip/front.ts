@@ -4,28 +4,37 @@ import type { SipServer } from './server.ts';
 import type { Flow } from './transport/flow.ts';
 import type { TcpEvents } from './transport/tcp.ts';
 
+export interface FrontOptions {
+  /** Makes the server. @param host the address that is bound, an IP literal */
+  open(host: string): Promise<SipServer>;
+  /** Told why it could not be made: what came is lost, and the next message tries again. */
+  onError(error: unknown): void;
+}
+
 /**
  * Listens for SIP. Who serves it is loaded when the first message comes: a start waits for nothing that it does not
  * need yet, and most simulators never get a call.
  */
 export class SipFront {
   readonly #open: (host: string) => Promise<SipServer>;
+  readonly #onError: (error: unknown) => void;
   #sockets: SipSockets | null = null;
   #loading: Promise<SipServer> | null = null;
   #server: SipServer | null = null;
   /** What came before it was loaded, in order. */
   #waiting: ((server: SipServer) => void)[] = [];
 
-  private constructor(open: (host: string) => Promise<SipServer>) {
+  private constructor({ open, onError }: FrontOptions) {
     this.#open = open;
+    this.#onError = onError;
   }
 
-  /** @param open makes the server; told the address that is bound, an IP literal @throws SipListenError */
+  /** @throws SipListenError */
   static async listen(
     config: Pick<SipConfig, 'host' | 'port' | 'advertise'>,
-    open: (host: string) => Promise<SipServer>,
+    options: FrontOptions,
   ): Promise<SipFront> {
-    const front = new SipFront(open);
+    const front = new SipFront(options);
     front.#sockets = await listenSip(config, front.events);
     return front;
   }
@@ -64,7 +73,7 @@ export class SipFront {
   }
 
   async close(): Promise<void> {
-    await (await this.#loading)?.close();
+    await (await this.#loading?.catch(() => null))?.close();
     await this.#sockets?.close();
     this.#sockets = null;
   }
@@ -77,11 +86,17 @@ export class SipFront {
     ];
   }
 
+  #giveUp(error: unknown): void {
+    this.#loading = null;
+    this.#waiting = [];
+    this.#onError(error);
+  }
+
   #tell(what: (server: SipServer) => void): void {
     if (this.#server !== null) what(this.#server);
     else if (this.#sockets !== null) {
       this.#waiting.push(what);
-      void this.load();
+      if (this.#waiting.length === 1) this.load().catch((error: unknown) => this.#giveUp(error));
     }
   }
 }

@@ -50,9 +50,10 @@ export class SipRig implements AsyncDisposable {
     const defaults: Partial<SipConfig> = { port: 0, t1: T1, ringMs: 10, inviteAuth: 'none' };
     const whole: SipConfig = { ...DEFAULT_SIP_CONFIG, ...defaults, ...config };
     const { simulation } = stage;
-    const front = await SipFront.listen(
-      whole,
-      async (host) =>
+    const log = (message: string, error: unknown) => void logged.push(message, error);
+    const front = await SipFront.listen(whole, {
+      onError: (error) => log('no server', error),
+      open: async (host) =>
         new SipServer({
           config: whole,
           host,
@@ -63,9 +64,9 @@ export class SipRig implements AsyncDisposable {
           userAgent: 'yeta-sim/test',
           shelf,
           promptFolder: dirname(folder),
-          log: (message, error) => logged.push(message, error),
+          log,
         }),
-    );
+    });
     return new SipRig({ stage, front, server: await front.load(), folder, logged });
   }
 

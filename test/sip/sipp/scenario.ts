@@ -76,8 +76,10 @@ export function ack(cseq = 1, sdp?: string): string {
   return send({ method: 'ACK', isInside: true, cseq, sdp });
 }
 
-export function bye(cseq = 2): string {
-  return send({ method: 'BYE', isInside: true, cseq }, 'retrans="500"');
+/** A BYE and its answer: of its transaction, for the answer of the INVITE may still be sent again. */
+export function bye(cseq = 2, status = 200): string {
+  const sent = send({ method: 'BYE', isInside: true, cseq }, `retrans="500" start_txn="bye${cseq}"`);
+  return sent + receive(status, `response_txn="bye${cseq}"`);
 }
 
 export function cancel(): string {

@@ -19,7 +19,7 @@ import {
 } from './scenario.ts';
 import { runSipp, type SippOptions } from './sipp.ts';
 
-const CALL = scenario(invite(), answered(), ack(), pause(100), bye(), receive(200));
+const CALL = scenario(invite(), answered(), ack(), pause(100), bye());
 
 /** Runs a scenario against a server of its own; nothing may be left of it. */
 async function play(
@@ -68,13 +68,13 @@ describe.concurrent.each(['udp', 'tcp'] as const)('sipp over %s', (transport) =>
         ...[invite(), answered(), ack()],
         ...[reinvite(2, 'sendonly'), receive(200, 'rrs="true"'), ack(2)],
         ...[reinvite(3, 'sendrecv'), receive(200, 'rrs="true"'), ack(3)],
-        ...[bye(4), receive(200)],
+        ...[bye(4)],
       ),
       { transport },
     ));
 
   it('offers nothing and answers in the ACK', () =>
-    play(scenario(invite({ sdp: undefined }), answered(), ack(1, 'offer'), pause(50), bye(), receive(200)), {
+    play(scenario(invite({ sdp: undefined }), answered(), ack(1, 'offer'), pause(50), bye()), {
       transport,
     }));
 
@@ -98,7 +98,7 @@ describe.concurrent.each(['udp', 'tcp'] as const)('sipp over %s', (transport) =>
     const busy = scenario(
       ...[invite(), receive(100, 'optional="true"'), receive(180, 'optional="true"')],
       '<recv response="486" optional="true" next="1"/>',
-      ...[receive(200, 'rrs="true"'), ack(), pause(400), bye(), receive(200)],
+      ...[receive(200, 'rrs="true"'), ack(), pause(400), bye()],
       '<nop next="2"/><label id="1"/>',
       ackRefusal(10),
       '<label id="2"/>',
@@ -109,7 +109,7 @@ describe.concurrent.each(['udp', 'tcp'] as const)('sipp over %s', (transport) =>
 
 describe.concurrent('sipp', () => {
   it('hangs up twice, and is told that there is nothing any more', () =>
-    play(scenario(invite(), answered(), ack(), bye(), receive(200), bye(3), receive(481))));
+    play(scenario(invite(), answered(), ack(), bye(), bye(3, 481))));
 
   it('never acknowledges the answer, and is hung up on', () =>
     play(scenario(invite(), answered(), receiveBye()), { rig: { t1: 5 } }));
@@ -127,7 +127,7 @@ describe.concurrent('sipp', () => {
     return play(
       scenario(
         ...[invite(), receive(100, 'optional="true"'), receive(407, 'auth="true"'), ackRefusal(3)],
-        ...[invite({ cseq: 2, headers }), answered(), ack(2), bye(3), receive(200)],
+        ...[invite({ cseq: 2, headers }), answered(), ack(2), bye(3)],
       ),
       { rig: { inviteAuth: 'digest' } },
     );

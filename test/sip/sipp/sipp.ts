@@ -45,6 +45,8 @@ export async function runSipp(options: SippOptions): Promise<SippRun> {
     ...['-sf', 'scenario.xml', '-i', '127.0.0.1', '-s', service, '-key', 'robot', robot],
     ...['-t', transport === 'tcp' ? 't1' : 'u1', '-m', String(calls), '-r', String(rate)],
     ...['-l', String(options.limit ?? 10_000), '-timeout', '60s', '-timeout_error', '-nostdin'],
+    // Answers that are sent again may come between two steps; what a step waits for has to come all the same.
+    ...['-default_behaviors', 'all,-abortunexp', '-recv_timeout', '20000'],
     ...['-trace_err', '-error_file', 'errors', '-trace_stat', '-stf', 'stat.csv', '-fd', '600'],
     ...(options.loss === undefined ? [] : ['-lost', String(options.loss)]),
     ...(options.args ?? []),
