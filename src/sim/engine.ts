@@ -13,8 +13,8 @@ export interface EngineOptions {
 
 /**
  * The only door to the state. A command is decided, written and committed synchronously, so there is no lock and no
- * interleaving; commands of one tick share a commit, each in a savepoint of its own, and an answer leaves only after
- * its commit. If the commit itself fails, every answer of the batch is 10004, and the store takes no writes until one succeeds.
+ * interleaving; commands that come together share a commit, each in a savepoint of its own, and an answer leaves only
+ * after its commit. If the commit itself fails, every answer of the batch is 10004, and the store takes no writes until one succeeds.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -79,8 +79,15 @@ export class Engine {
         if (!this.#options.database.inTransaction) return reject(error);
         this.#waiting.push((failure) => reject(failure ?? error));
       }
-      this.#commitScheduled ??= setImmediate(() => this.commit());
+      this.#commitScheduled ??= setImmediate(() => this.#commitOrGrow(1));
     });
+  }
+
+  /** A batch that grew in this turn of the loop waits for another one: a flush to disk costs more than a turn. */
+  #commitOrGrow(sizeBefore: number): void {
+    const size = this.#waiting.length;
+    if (size <= sizeBefore) this.commit();
+    else this.#commitScheduled = setImmediate(() => this.#commitOrGrow(size));
   }
 
   /** Reads the state; a read that meets an open batch is answered with it. */

@@ -96,6 +96,11 @@ export class World {
     return this.#tasks.get(id);
   }
 
+  /** Grows with every change of any task. */
+  get taskChanges(): number {
+    return this.#tasks.changes;
+  }
+
   /** Pools, started and unfinished tasks, those with live calls; by ascending key. */
   activeTasks(): readonly Task[] {
     return this.#tasks.active();

@@ -55,9 +55,12 @@ const MAX_LINE_CHARACTERS = 500;
 /** A value after a key that ends in "secret", in JSON or in a form, whole or cut off. */
 const SECRET = /(secret["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^&\s,}]+)/gi;
 
-/** The body as the journal keeps it: bounded, whatever was sent, and without secrets. */
-export function writeBody(bytes: Uint8Array): string {
-  return bytes.length > MAX_BODY_BYTES ? cut(bytes) : mask(decoder.decode(bytes));
+/**
+ * The body as the journal keeps it: bounded, whatever was sent, and without secrets.
+ * @param text of the bytes, for who has it already
+ */
+export function writeBody(bytes: Uint8Array, text: string | null = null): string {
+  return bytes.length > MAX_BODY_BYTES ? cut(bytes) : mask(text ?? decoder.decode(bytes));
 }
 
 const decoder = new TextDecoder();

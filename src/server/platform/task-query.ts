@@ -123,6 +123,10 @@ export const taskQuery = defineOperation({
     refusals: [],
   },
   run(world, account, input) {
+    const pages = pagesOf(world);
+    const key = JSON.stringify([account.enterprise.id, input]);
+    const kept = pages.get(key);
+    if (kept !== undefined) return { json: kept };
     const { total, tasks } = queryTasks(world, account, {
       taskId: input.task_id,
       createdFrom: input.time_begin,
@@ -138,11 +142,29 @@ export const taskQuery = defineOperation({
       const row = renderTask(world, task);
       return input.show_remaining ? `${row.slice(0, -1)},"remaining":${remainingRows(task)}}` : row;
     });
-    return { json: `{"total_rows":${total},"rows":[${rows.join(',')}]}` };
+    const json = `{"total_rows":${total},"rows":[${rows.join(',')}]}`;
+    if (key.length <= MOST_KEY_LENGTH && pages.size < MOST_PAGES) pages.set(key, json);
+    return { json };
   },
 });
 
-/** Rows as they were last written: lists are polled far more often than a task changes. */
+/** Bounds of what is kept: about 1 MB. */
+const MOST_PAGES = 16;
+const MOST_KEY_LENGTH = 1000;
+
+/** Pages as they were last written, until any task changes: clients ask for the same page again and again. */
+const written = new WeakMap<World, { readonly changes: number; readonly pages: Map<string, string> }>();
+
+function pagesOf(world: World): Map<string, string> {
+  const { taskChanges: changes } = world;
+  const kept = written.get(world);
+  if (kept?.changes === changes) return kept.pages;
+  const pages = new Map<string, string>();
+  written.set(world, { changes, pages });
+  return pages;
+}
+
+/** Rows as they were last written: of the tasks on a page, few change at a time. */
 const rendered = new WeakMap<Task, { readonly changes: number; readonly json: string }>();
 
 function renderTask(world: World, task: Task): string {

@@ -16,6 +16,7 @@ export class TaskSet {
   readonly #pools = new Map<string, number>();
   readonly #touched = new Set<Task>();
   readonly #counted = new Set<Task>();
+  #changes = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -46,8 +47,14 @@ export class TaskSet {
     return id === undefined ? null : this.get(id);
   }
 
+  /** Grows with every change of any task. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   /** After any change. */
   touch(task: Task): void {
+    this.#changes++;
     task.changes++;
     this.#touched.add(task);
     this.#place(task);
@@ -55,6 +62,7 @@ export class TaskSet {
 
   /** After a change of its counts alone. */
   count(task: Task): void {
+    this.#changes++;
     task.changes++;
     this.#counted.add(task);
   }

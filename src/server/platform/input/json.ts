@@ -14,13 +14,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Reads a body strictly: UTF-8 (a byte order mark is skipped), one object, nested at most 32 deep; none at all is `{}`,
  * anything else is refused with 10005 (choice).
+ * @param text of the bytes, for who has it already
  * @throws Refusal `invalid-parameter`
  */
-export function parseBody(bytes: Uint8Array): Body {
+export function parseBody(bytes: Uint8Array, text: string | null = decodeBody(bytes)): Body {
   if (bytes.length === 0) return {};
   const { tooDeep, hasLongNumber } = scan(bytes);
   if (tooDeep) throw new Refusal('invalid-parameter', `body: nested deeper than ${MAX_DEPTH}`);
-  const text = decode(bytes);
+  if (text === null) throw new Refusal('invalid-parameter', 'body: not UTF-8');
   const value = parse(text, hasLongNumber);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refusal('invalid-parameter', 'body: expected a JSON object');
@@ -28,11 +29,12 @@ export function parseBody(bytes: Uint8Array): Body {
   return value as Body;
 }
 
-function decode(bytes: Uint8Array): string {
+/** The text of a body; null if it is not UTF-8. */
+export function decodeBody(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new Refusal('invalid-parameter', 'body: not UTF-8');
+    return null;
   }
 }
 
