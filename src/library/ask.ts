@@ -95,8 +95,25 @@ export class Ask {
     return found;
   }
 
+  /** An answer that goes on, once it has begun. @throws SimulatorError */
+  async stream(path: string, query: object = {}): Promise<ReadableStream<Uint8Array>> {
+    return this.#send('GET', path + writeQuery(query), undefined, async ({ body }) => {
+      if (body === null) throw new Error(`${path} answered nothing`);
+      return body;
+    });
+  }
+
+  #ask<T>(method: string, path: string, body?: object): Promise<T> {
+    return this.#send(method, path, body, (response) => response.json() as Promise<T>);
+  }
+
   /** @throws SimulatorError */
-  async #ask<T>(method: string, path: string, body?: object): Promise<T> {
+  async #send<T>(
+    method: string,
+    path: string,
+    body: object | undefined,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const { send, prefix, adminToken } = this.#options;
     const target = prefix + path;
     const text = body === undefined ? null : JSON.stringify(body);
@@ -105,9 +122,9 @@ export class Ask {
     try {
       const headers = adminToken === null ? {} : { Authorization: `Bearer ${adminToken}` };
       const response = await send(target, { method, headers, body: text });
-      const answer: unknown = await response.json();
-      if (!response.ok) throw new SimulatorError(response.status, (answer as { error: WrittenError }).error);
-      return answer as T;
+      if (response.ok) return await read(response);
+      const { error } = (await response.json()) as { error: WrittenError };
+      throw new SimulatorError(response.status, error);
     } finally {
       this.#underWay.delete(question);
     }

@@ -3,6 +3,7 @@ import { AccountControl, type AppCredentials } from './account.ts';
 import type { Ask, Send } from './ask.ts';
 import type { Call, CallFilter, InboundCall } from './call.ts';
 import { ClockControl, type ClockState } from './clock.ts';
+import { type EventFilter, type EventName, EventStream } from './event.ts';
 import { FaultControl } from './fault.ts';
 import { Platform } from './platform.ts';
 import type { Push, PushFile, PushFilter, ResendFilter } from './push.ts';
@@ -96,6 +97,17 @@ export class Controls {
       ...options,
     });
     return items;
+  }
+
+  /**
+   * What happens, as it happens: `for await (const event of await sim.events())`. Resolves once it listens.
+   * @throws SimulatorError `invalid-parameter`
+   */
+  async events<Name extends EventName = EventName>(
+    which: EventFilter<Name> = {},
+  ): Promise<EventStream<Name>> {
+    const { event, after } = which;
+    return new EventStream(await this.#ask.stream('/events', { event: event?.join(), after }));
   }
 
   /** The journal of calls to the platform: a ring of 10,000, of 2,000 in a universe. */

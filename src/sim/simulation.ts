@@ -5,6 +5,7 @@ import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { Engine } from './engine.ts';
+import type { Fact } from './fact.ts';
 import type { HttpPort } from './port.ts';
 import { createFilePort, type FileStore } from './push/file.ts';
 import { Flights } from './push/flights.ts';
@@ -13,7 +14,7 @@ import { dumpTables } from './store/dump.ts';
 import { placeFixtures } from './task/fixture.ts';
 import { Clock } from './time/clock.ts';
 import { type Advance, type Advanced, Driver } from './time/driver.ts';
-import { type Fact, World } from './world.ts';
+import { World } from './world.ts';
 
 export interface SimulationOptions {
   readonly config: SimulationConfig;

@@ -4,6 +4,7 @@ import { isUsedUp } from './account/balance.ts';
 import { CHANNEL_REST_MS, isExpired, type LineState, openLine } from './account/line-state.ts';
 import type { Call } from './call/call.ts';
 import type { SimulationConfig } from './config.ts';
+import type { Fact, FactData, FactName } from './fact.ts';
 import { FaultList } from './fault/fault.ts';
 import { Outbox } from './push/outbox.ts';
 import { type Chance, deriveChance } from './random.ts';
@@ -19,13 +20,6 @@ import { TaskSet } from './task/task-set.ts';
 import { FIRST_LARGE_ID, LARGE_IDS, SMALL_IDS, type WireIds } from './task/wire-id.ts';
 import { Agenda, RANK } from './time/agenda.ts';
 import { DAY_MS, startOfDay } from './time/calendar.ts';
-
-/** Something that happened, told to those who wait for it after its commit. */
-export interface Fact {
-  readonly at: number;
-  readonly event: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 /**
  * The working set of a simulation: what is alive, read once, changed by decisions, written once per unit of work.
@@ -209,8 +203,9 @@ export class World {
     return this.#numbers.take(kind, count);
   }
 
-  tell(event: string, data: Readonly<Record<string, unknown>>): void {
-    this.onFact?.({ at: this.now, event, data });
+  /** @param data built only if somebody listens */
+  tell<Name extends FactName>(event: Name, data: () => FactData[Name]): void {
+    this.onFact?.({ at: this.now, event, data: data() } as Fact);
   }
 
   /** Writes what was changed; called at the end of each command and of each window of events. */

@@ -35,7 +35,7 @@ describe('a campaign', () => {
     await stage.idle();
     seen.push(await stage.status(id));
     const wallMs = performance.now() - startedAt;
-    const moves = facts.filter(({ event }) => event === 'task.status');
+    const moves = facts.filter((fact) => fact.event === 'task.status');
     return { wallMs, seen, moves, task: await stage.task(id), pushes: receiver.got.length };
   }
 
@@ -438,7 +438,7 @@ describe('a task of several lines', () => {
     expect(overA.length + overB.length).toBe(80);
     expect(Math.min(...overB)).toBe(at('10:15'));
     // The task itself rests only while both lines do.
-    const moves = facts.filter(({ event }) => event === 'task.status').map((move) => [move.at, move.data.to]);
+    const moves = facts.filter((fact) => fact.event === 'task.status').map((move) => [move.at, move.data.to]);
     expect(moves.slice(0, 4)).toEqual([[TEN, 2], [at('11:00'), 6], [at('14:00'), 2], ...moves.slice(3, 4)]);
     expect(await stage.status(id)).toBe(4);
   });

@@ -59,6 +59,7 @@ it('can do what the control API can', async () => {
     sim.task('1'),
     sim.rows('1'),
     sim.waitFor('call'),
+    sim.events(),
     rules.list(),
     rules.add({ outcome: { result: 0 } }),
     rules.remove('1'),

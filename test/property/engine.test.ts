@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { changeEnterprise } from '../../src/sim/account/change.ts';
 import { hangUp } from '../../src/sim/call/hang-up.ts';
 import { isAnswered } from '../../src/sim/call/result.ts';
-import type { Fact, World } from '../../src/sim/world.ts';
+import type { Fact } from '../../src/sim/fact.ts';
+import type { World } from '../../src/sim/world.ts';
 import type { Json } from '../support/simulator.ts';
 import { aLine, FULL, HOUR, rowsOf, Stage, TEN } from '../support/stage.ts';
 
@@ -228,7 +229,7 @@ function findBreaches(dump: string, facts: readonly Fact[], now: number): string
   const check = (holds: boolean, text: string) => {
     if (!holds) breaches.push(text);
   };
-  for (const { data } of facts.filter(({ event }) => event === 'task.status'))
+  for (const { data } of facts.filter((fact) => fact.event === 'task.status'))
     check(LEGAL.has(`${data.from}→${data.to}`), `task moved ${data.from}→${data.to}`);
 
   const callsOf = Map.groupBy(call, ({ task_id }) => task_id);

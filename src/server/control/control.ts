@@ -5,6 +5,7 @@ import { clockRoutes } from './clock.ts';
 import { docsRoutes } from './docs.ts';
 import { endpointRoutes } from './endpoint.ts';
 import { enterpriseRoutes } from './enterprise.ts';
+import { eventRoutes } from './event/event.ts';
 import { faultRoutes } from './fault.ts';
 import { findingRoutes } from './finding.ts';
 import { healthRoutes } from './health.ts';
@@ -46,6 +47,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ...receiverRoutes,
   ...pushFileRoutes,
   ...waitRoutes,
+  ...eventRoutes,
   ...universeRoutes,
   ...docsRoutes,
 ];

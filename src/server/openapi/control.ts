@@ -70,7 +70,7 @@ function tagOf({ path }: Route): string {
 }
 
 function describeRoute(route: Route, components: Components): JsonSchema {
-  const { method, path, summary, access, status = 200, query, body, example, reads } = route;
+  const { method, path, summary, access, status = 200, query, headers = {}, body, example, reads } = route;
   const names = [...writePath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const answer = components.write(route.answer(), 'output');
   return {
@@ -81,6 +81,13 @@ function describeRoute(route: Route, components: Components): JsonSchema {
     parameters: [
       ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...(query === undefined ? [] : describeQuery(components.write(query, 'input'))),
+      ...Object.entries(headers).map(([name, description]) => ({
+        name,
+        in: 'header',
+        required: false,
+        description,
+        schema: { type: 'string' },
+      })),
     ],
     ...(body !== undefined && {
       requestBody: {
@@ -99,7 +106,7 @@ function describeRoute(route: Route, components: Components): JsonSchema {
       [status]: {
         description: 'As asked for',
         content: {
-          [route.produces ?? typeOf(answer)]: route.produces === undefined ? { schema: answer } : {},
+          [route.produces ?? typeOf(answer)]: isSaid(answer) ? { schema: answer } : {},
         },
       },
       default: {
@@ -108,6 +115,11 @@ function describeRoute(route: Route, components: Components): JsonSchema {
       },
     },
   };
+}
+
+/** Of what is in a file nothing is said. */
+function isSaid(schema: JsonSchema): boolean {
+  return Object.keys(schema).length > 0;
 }
 
 function typeOf(answer: JsonSchema): string {

@@ -1,5 +1,6 @@
 import type { Robot } from '../account/account.ts';
 import type { LineState } from '../account/line-state.ts';
+import { callFact } from '../fact.ts';
 import { deriveChance } from '../random.ts';
 import type { LaneRow } from '../task/lane.ts';
 import type { Task } from '../task/task.ts';
@@ -67,7 +68,7 @@ export function dialCall(world: World, dial: Dial): Call {
     outside: [],
   };
   world.addCall(call);
-  world.tell('call.dialed', { callUuid: call.uuid, callee: call.callee, lineNum: call.lineNum });
+  world.tell('call.dialed', () => callFact(world, call));
   return call;
 }
 

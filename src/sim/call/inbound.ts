@@ -1,4 +1,5 @@
 import type { App, Line, Robot } from '../account/account.ts';
+import { callFact } from '../fact.ts';
 import { owePull } from '../pull/owe.ts';
 import { deriveChance } from '../random.ts';
 import type { World } from '../world.ts';
@@ -57,7 +58,7 @@ export function receiveCall(world: World, inbound: Inbound): Call {
     call.outside.push({ kind: 'context', values: {}, note: 'no url for getDialogContext' });
     answerInbound(world, call);
   }
-  world.tell('call.received', { callUuid: call.uuid, caller: call.caller, lineNum: call.lineNum });
+  world.tell('call.received', () => callFact(world, call));
   return call;
 }
 

@@ -123,14 +123,16 @@ export class Outbox {
     return { address: id, destination };
   }
 
-  add(effect: NewEffect): void {
+  /** @returns its id */
+  add(effect: NewEffect): number {
+    const id = this.#numbers.take('push');
     const to = effect.url === null ? null : this.address(effect.kind, effect.url);
     this.#database
       .prepare(
         'INSERT INTO outbox(id, kind, business_id, call_id, module, variant, address, destination, state, due_at, tries, created_at, fails) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)',
       )
       .run(
-        this.#numbers.take('push'),
+        id,
         effect.kind,
         effect.businessId,
         effect.callId,
@@ -147,6 +149,7 @@ export class Outbox {
       this.#owed++;
       this.noteDue(to.destination, effect.dueAt);
     }
+    return id;
   }
 
   noteDue(destination: Destination, at: number): void {

@@ -1,9 +1,10 @@
 import type { PushModule } from '../account/account.ts';
 import type { Call } from '../call/call.ts';
 import { isAnswered } from '../call/result.ts';
+import { effectFact } from '../fact.ts';
 import { draw, drawInteger } from '../random.ts';
 import type { World } from '../world.ts';
-import type { Variant } from './outbox.ts';
+import type { OutboxRow, Variant } from './outbox.ts';
 
 /** ms after the hang-up (choice; seen: a real outbound record was made 3.4–3.7 s after). */
 const DELAYS: Readonly<
@@ -24,6 +25,16 @@ const MODULE: Readonly<Record<keyof typeof DELAYS, PushModule>> = {
   voice: 'receiveVoice',
 };
 
+/** Tells that a push is owed, or that it will never be. */
+export function tellOwed(
+  world: World,
+  push: Pick<OutboxRow, 'id' | 'call_id' | 'module' | 'variant' | 'due_at'>,
+  url: string | null,
+): void {
+  if (url === null) world.tell('push.no-url', () => effectFact(world, push, url));
+  else world.tell('push.owed', () => ({ ...effectFact(world, push, url), dueAt: push.due_at }));
+}
+
 type Owed = { readonly variant: Variant & keyof typeof DELAYS; delayMs: number };
 
 /** Puts what a finished call owes into the outbox (spec 3.2). */
@@ -32,16 +43,19 @@ export function owePushes(world: World, call: Call): void {
   const hangupAt = call.hangupAt ?? world.now;
   for (const { variant, delayMs } of owed) {
     const module = MODULE[variant];
-    world.outbox.add({
+    const url = world.accounts.urlFor(module, call);
+    const dueAt = Math.max(hangupAt, world.now) + delayMs;
+    const id = world.outbox.add({
       kind: 'push',
       businessId: call.businessId,
       callId: call.id,
       module,
       variant,
-      url: world.accounts.urlFor(module, call),
-      dueAt: Math.max(hangupAt, world.now) + delayMs,
+      url,
+      dueAt,
       fails: call.pushBehaviour === 'failing',
     });
+    tellOwed(world, { id, call_id: call.id, module, variant, due_at: dueAt }, url);
   }
 }
 

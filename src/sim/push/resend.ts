@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { OUTBOX_STATE, type OutboxRow } from './outbox.ts';
+import { tellOwed } from './owe.ts';
 
 /**
  * Owes a push once more, from now, with four attempts ahead of it, at the url that stands today.
@@ -49,6 +50,7 @@ function owe(world: World, row: OutboxRow): boolean {
   row.file_id = null;
   world.outbox.save(row);
   world.outbox.countOwed(1);
+  tellOwed(world, row, url);
   return true;
 }
 
