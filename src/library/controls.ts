@@ -37,10 +37,19 @@ export interface Health {
   };
 }
 
+/** A snapshot that was put. */
+export interface Restored {
+  /** That it was taken by. */
+  readonly version: string;
+  readonly seed: number;
+  readonly clock: ClockState;
+}
+
 export interface ControlsOptions {
   readonly ask: Ask;
   readonly send: Send;
-  readonly app: AppCredentials;
+  /** Asked each time: fixtures may come with a snapshot. */
+  readonly app: () => AppCredentials;
   readonly simulation: () => Simulation;
 }
 
@@ -49,8 +58,6 @@ export interface ControlsOptions {
  * Lists come whole, oldest first. Every method rejects with a `SimulatorError` for what the API says no to.
  */
 export class Controls {
-  /** Of the first app of the fixtures: what the integrator's client is configured with. Empty texts if there is none. */
-  readonly app: AppCredentials;
   readonly clock: ClockControl;
   readonly rules: RuleControl;
   readonly faults: FaultControl;
@@ -58,16 +65,22 @@ export class Controls {
   readonly accounts: AccountControl;
   readonly platform: Platform;
   readonly #ask: Ask;
+  readonly #app: () => AppCredentials;
 
   constructor({ ask, send, app, simulation }: ControlsOptions) {
     this.#ask = ask;
-    this.app = app;
+    this.#app = app;
     this.clock = new ClockControl(ask, simulation);
     this.rules = new RuleControl(ask);
     this.faults = new FaultControl(ask);
     this.receiver = new ReceiverControl(ask);
     this.accounts = new AccountControl(ask);
     this.platform = new Platform({ send, app, accounts: this.accounts });
+  }
+
+  /** Of the first app of the fixtures: what the integrator's client is configured with. Empty texts if there is none. */
+  get app(): AppCredentials {
+    return this.#app();
   }
 
   health(): Promise<Health> {
@@ -80,6 +93,20 @@ export class Controls {
    */
   async reset(seed?: number): Promise<void> {
     await this.#ask.post('/reset', { seed });
+  }
+
+  /** The whole state in one file, an SQLite database; the secrets of the fixtures are in it. */
+  snapshot(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#ask.getBytes('/snapshot');
+  }
+
+  /**
+   * Puts a snapshot in the place of all that is there: what follows is, byte for byte, what followed where it was
+   * taken, if version and options are the same. Journals are emptied.
+   * @throws SimulatorError `snapshot-invalid`, `snapshot-foreign`, `too-large`, `clock-busy`; nothing has changed then
+   */
+  restore(snapshot: Uint8Array<ArrayBuffer>): Promise<Restored> {
+    return this.#ask.putBytes('/snapshot', snapshot);
   }
 
   /**

@@ -80,6 +80,8 @@ export interface EventData {
   readonly request: Omit<PlatformRequest, 'at' | 'atMs'>;
   readonly 'clock.changed': { readonly mode: 'real' | 'manual' | 'scaled'; readonly speed: number };
   readonly reset: { readonly seed: number };
+  /** A snapshot was put. */
+  readonly restored: { readonly seed: number };
   /** Events were lost on the way to this reader; null: nobody knows how many. */
   readonly gap: { readonly lost: number | null };
 }

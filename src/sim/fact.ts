@@ -74,6 +74,10 @@ export interface FactData {
     readonly path: string;
     readonly lines: number;
   };
+  /** All that was is gone, and the simulation begins anew. */
+  readonly reset: { readonly seed: number };
+  /** The same, and it goes on from a snapshot. */
+  readonly restored: { readonly seed: number };
 }
 
 export type FactName = keyof FactData;

@@ -74,7 +74,7 @@ describe('whoever listens', () => {
       await stage.simulation.reset();
     }
     await stage.simulation.execute(tell('four'));
-    expect(namesOf(facts)).toEqual(['one', 'two', 'three', 'four']);
+    expect(namesOf(facts)).toEqual(['one', 'reset', 'two', 'reset', 'three', 'reset', 'four']);
   });
 
   it('is told by the one simulator alone that stands', async () => {
@@ -84,7 +84,7 @@ describe('whoever listens', () => {
     const before = stage.simulation.execute(tell('before'));
     await Promise.all([before, stage.simulation.reset()]);
     await stage.simulation.execute(tell('after'));
-    expect(namesOf(facts)).toEqual(['before', 'after']);
+    expect(namesOf(facts)).toEqual(['before', 'reset', 'after']);
   });
 
   it('takes the place of who listened before, and only the last one can leave it', async () => {

@@ -128,6 +128,11 @@ export class Stage implements AsyncDisposable {
     return this.#simulator.url;
   }
 
+  /** What a program has of it. */
+  get sim(): Simulator {
+    return this.#simulator;
+  }
+
   get now(): number {
     return this.simulation.clock.target;
   }

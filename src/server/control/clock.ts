@@ -113,7 +113,7 @@ export function writeClock({ clock, isAdvancing }: Simulation) {
   };
 }
 
-function refuseWhileBusy(simulation: Simulation): void {
+export function refuseWhileBusy(simulation: Simulation): void {
   if (simulation.isAdvancing) throw new ControlError('clock-busy', 'the clock is being advanced already');
 }
 

@@ -20,6 +20,7 @@ import { resetRoutes } from './reset.ts';
 import { ruleRoutes } from './rule.ts';
 import type { ControlScope } from './scope.ts';
 import { sipRoutes } from './sip.ts';
+import { snapshotRoutes } from './snapshot.ts';
 import { taskRoutes } from './task.ts';
 import { tokenRoutes } from './token.ts';
 import { universeRoutes } from './universe.ts';
@@ -36,6 +37,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ...pushRoutes,
   ...callRoutes,
   ...sipRoutes,
+  ...snapshotRoutes,
   ...taskRoutes,
   ...ruleRoutes,
   ...faultRoutes,

@@ -17,12 +17,11 @@ export const resetRoutes = [
     example: { seed: 7 },
     answer: resetAnswer,
     async run({ scope, body }) {
-      const { simulation, journal, receiver, events } = scope;
+      const { simulation, journal, receiver } = scope;
       // Whatever seed an earlier reset asked for, one without begins as the start did.
       await simulation.reset(body.seed ?? scope.firstSeed);
       journal.clear();
       receiver.clear();
-      events.tell('reset', { seed: simulation.config.seed });
       return { seed: simulation.config.seed, clock: writeClock(simulation) };
     },
   }),

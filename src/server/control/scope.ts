@@ -58,6 +58,8 @@ export interface ControlScope {
   readonly waiting: Waiting;
   readonly events: EventFeed;
   readonly server: ServerState;
+  /** What a snapshot may have, bytes. */
+  readonly snapshotBytes: number;
   /** The seed it was started with. */
   readonly firstSeed: number;
   /** Aborted when this simulator ends. */
@@ -67,6 +69,8 @@ export interface ControlScope {
 export interface ScopeOptions {
   readonly config: SimulationConfig;
   readonly fixtures: Fixtures;
+  /** Lays over fixtures what the server was told about addresses. */
+  readonly overlay: (fixtures: Fixtures) => Fixtures;
   /** Folder of durable state; null = in memory. */
   readonly dataDir: string | null;
   readonly server: ServerState;
@@ -90,6 +94,8 @@ interface Bounds {
   readonly receivedBytes: number;
   /** Of live events that a reader may still come back for. */
   readonly eventBytes: number;
+  /** Of a snapshot that is put. */
+  readonly snapshotBytes: number;
 }
 
 const MIB = 1024 * 1024;
@@ -99,6 +105,7 @@ const ALONE: Bounds = {
   requestBytes: 16 * MIB,
   receivedBytes: 32 * MIB,
   eventBytes: 16 * MIB,
+  snapshotBytes: 1024 * MIB,
 };
 
 /** For one of many: a thousand full ones need 10 GB (choice). */
@@ -108,17 +115,19 @@ export const AMONG_MANY: Bounds = {
   requestBytes: 2 * MIB,
   receivedBytes: 4 * MIB,
   eventBytes: 2 * MIB,
+  snapshotBytes: 64 * MIB,
 };
 
 /** Opens a simulator with its own receiver and journals beside it. @throws ConfigurationError */
 export async function openScope(options: ScopeOptions): Promise<ControlScope> {
-  const { config, fixtures, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
-  const { count, requestBytes, receivedBytes, eventBytes, cacheMb } = bounds;
+  const { config, fixtures, overlay, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
+  const { count, requestBytes, receivedBytes, eventBytes, snapshotBytes, cacheMb } = bounds;
   const receiver = createReceiver({ now: () => simulation.clock.target, count, bytes: receivedBytes });
   const journal = createRequestJournal({ count, bytes: requestBytes });
   const simulation: Simulation = await Simulation.open({
     config,
-    fixtures,
+    fixtures: overlay(fixtures),
+    overlay,
     dataDir,
     cacheMb,
     http: createHttpPort({
@@ -131,7 +140,8 @@ export async function openScope(options: ScopeOptions): Promise<ControlScope> {
   const facts = new FactFeed(simulation);
   const waiting = new Waiting({ simulation, journal, facts });
   const events = new EventFeed({ simulation, journal, facts, bounds: { count, bytes: eventBytes } });
-  return { simulation, journal, receiver, waiting, events, server, firstSeed: config.seed, closing };
+  const firstSeed = config.seed;
+  return { simulation, journal, receiver, waiting, events, server, snapshotBytes, firstSeed, closing };
 }
 
 /** The module of a relative url such as `/_sim/receiver/receiveDialog?x=1`. */

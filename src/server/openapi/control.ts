@@ -92,8 +92,11 @@ function describeRoute(route: Route, components: Components): JsonSchema {
     ...(body !== undefined && {
       requestBody: {
         content:
-          reads === 'text'
-            ? { '*/*': { schema: { type: 'string' } } }
+          reads !== undefined
+            ? {
+                [reads === 'file' ? 'application/octet-stream' : '*/*']:
+                  reads === 'file' ? {} : { schema: { type: 'string' } },
+              }
             : {
                 'application/json': {
                   schema: components.write(body, 'input'),

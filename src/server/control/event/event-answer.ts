@@ -63,6 +63,7 @@ const KEYS = {
   request: requestKeys,
   'clock.changed': () => ({ mode: z.enum(['real', 'manual', 'scaled']), speed: z.number() }),
   reset: () => ({ seed: z.int() }),
+  restored: () => ({ seed: z.int() }),
   gap: () => ({
     lost: z
       .int()

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
+import { streamBody } from '../../body.ts';
 import { LightResponse } from '../../light-response.ts';
 import type { ControlScope } from '../scope.ts';
 import { answerJson } from './error.ts';
@@ -37,8 +38,8 @@ interface RouteOf<Query extends z.ZodType, Body extends z.ZodType, Answer extend
   readonly example?: z.input<Body>;
   /** Request headers that it reads, and what they say. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** `text`: the body is handed on as it came, whatever its type. */
-  readonly reads?: 'text';
+  /** `text`: the body is handed on as it came, whatever its type; `file`: piece by piece, as it comes. */
+  readonly reads?: 'text' | 'file';
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Stands once for the whole server, not again below each universe. */
@@ -90,10 +91,7 @@ async function answer(
   route: Route,
   place: Pick<Call<unknown, unknown>, 'scope' | 'params' | 'stay'>,
 ): Promise<Response> {
-  const body =
-    route.reads === 'text'
-      ? await readText(c, route.maxBodyBytes)
-      : await readJson(c, route.body ?? nothing, route.maxBodyBytes);
+  const body = await readAs(c, route);
   const query = readQuery(c, route.query ?? nothing);
   const { signal, method } = c.req.raw;
   const answer = await route.run({ ...place, query, body, signal, header: (name) => c.req.header(name) });
@@ -104,4 +102,15 @@ async function answer(
   }
   if (typeof answer !== 'string') return answerJson(answer, route.status);
   return new LightResponse(answer, { headers: { 'Content-Type': 'text/plain; charset=UTF-8' } });
+}
+
+function readAs(c: Context, { reads, body = nothing, maxBodyBytes }: Route): unknown {
+  switch (reads) {
+    case 'text':
+      return readText(c, maxBodyBytes);
+    case 'file':
+      return streamBody(c);
+    default:
+      return readJson(c, body, maxBodyBytes);
+  }
 }
