@@ -5,6 +5,7 @@ export { SimulatorError } from './library/ask.ts';
 export type * from './library/call.ts';
 export type { Advanced, AdvanceTarget, ClockControl, ClockState } from './library/clock.ts';
 export type { Controls, Health, Restored } from './library/controls.ts';
+export type * from './library/counted.ts';
 export type * from './library/event.ts';
 export type * from './library/fault.ts';
 export type { Platform, PlatformAnswer } from './library/platform.ts';

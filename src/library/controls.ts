@@ -3,13 +3,14 @@ import { AccountControl, type AppCredentials } from './account.ts';
 import type { Ask, Send } from './ask.ts';
 import type { Call, CallFilter, InboundCall } from './call.ts';
 import { ClockControl, type ClockState } from './clock.ts';
+import { CountedControl } from './counted.ts';
 import { type EventFilter, type EventName, EventStream } from './event.ts';
-import { FaultControl } from './fault.ts';
+import type { FaultControl } from './fault.ts';
 import { Platform } from './platform.ts';
 import type { Push, PushFile, PushFilter, ResendFilter } from './push.ts';
 import { ReceiverControl } from './receiver.ts';
 import type { Finding, PlatformRequest, RequestFilter } from './request.ts';
-import { RuleControl } from './rule.ts';
+import type { RuleControl } from './rule.ts';
 import type { SipState } from './sip.ts';
 import type { Row, Task, TaskFilter } from './task.ts';
 import type { Some, Waitable, WaitOptions } from './wait.ts';
@@ -71,8 +72,8 @@ export class Controls {
     this.#ask = ask;
     this.#app = app;
     this.clock = new ClockControl(ask, simulation);
-    this.rules = new RuleControl(ask);
-    this.faults = new FaultControl(ask);
+    this.rules = new CountedControl(ask, '/rules');
+    this.faults = new CountedControl(ask, '/faults');
     this.receiver = new ReceiverControl(ask);
     this.accounts = new AccountControl(ask);
     this.platform = new Platform({ send, app, accounts: this.accounts });
@@ -156,7 +157,7 @@ export class Controls {
     return this.#ask.get(`/pushes/${encodeURIComponent(id)}`);
   }
 
-  /** Owes a push once more, from now, with four attempts ahead of it. @throws SimulatorError `push-owed`, `no-url` */
+  /** Owes a push once more, from now, with four attempts ahead of it. @throws SimulatorError `push-owed`, `push-being-filed`, `no-url` */
   resend(id: string): Promise<Push> {
     return this.#ask.post(`/pushes/${encodeURIComponent(id)}/resend`);
   }
@@ -166,7 +167,11 @@ export class Controls {
     return (await this.#ask.post<{ resent: number }>('/pushes/resend', which)).resent;
   }
 
-  /** Closes the failure files of all days up to now, today's too. @returns them, once they can be downloaded */
+  /**
+   * Closes the failure files of all days up to now, today's too.
+   * @returns them, once they can be downloaded
+   * @throws SimulatorError `push-file-not-written`, for one: a full disk; it is tried again at the next close
+   */
   async closePushFiles(): Promise<PushFile[]> {
     return (await this.#ask.post<{ files: PushFile[] }>('/push-files/close')).files;
   }

@@ -7,6 +7,7 @@ import { Engine } from './engine.ts';
 import type { Fact } from './fact.ts';
 import type { HttpPort } from './port.ts';
 import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
+import type { FileFailure } from './push/file-writer.ts';
 import { Flights } from './push/flights.ts';
 import {
   checkHead,
@@ -178,7 +179,7 @@ export class Simulation {
   }
 
   /** Writes failure files that were closed; resolves when their zips stand under their names. */
-  writeFiles(): Promise<void> {
+  writeFiles(): Promise<readonly FileFailure[]> {
     return this.#core.driver.writeFiles();
   }
 

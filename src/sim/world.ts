@@ -5,10 +5,11 @@ import { CHANNEL_REST_MS, isExpired, type LineState, openLine } from './account/
 import type { Call } from './call/call.ts';
 import type { SimulationConfig } from './config.ts';
 import type { Fact, FactData, FactName } from './fact.ts';
-import { FaultList } from './fault/fault.ts';
+import type { Fault } from './fault/fault.ts';
 import { Outbox } from './push/outbox.ts';
 import { type Chance, deriveChance } from './random.ts';
-import { RuleList } from './rule/rule.ts';
+import { CountedList } from './rule/counted-list.ts';
+import type { Rule } from './rule/rule.ts';
 import { type CallRow, readCall, saveCall } from './store/call-table.ts';
 import type { Database } from './store/database.ts';
 import { type Numbered, NumberTable } from './store/number-table.ts';
@@ -34,8 +35,8 @@ export class World {
   readonly ids: WireIds;
   readonly submissions: Submissions;
   readonly outbox: Outbox;
-  readonly rules: RuleList;
-  readonly faults: FaultList;
+  readonly rules: CountedList<Rule>;
+  readonly faults: CountedList<Fault>;
   readonly agenda = new Agenda();
   /** Live calls. */
   readonly calls = new Map<number, Call>();
@@ -78,8 +79,8 @@ export class World {
     const first = this.config.ids === 'small' ? 1 : FIRST_LARGE_ID;
     this.#numbers = new NumberTable(this.database, { task: first, row: first });
     this.outbox = new Outbox(this.database, this.#numbers);
-    this.rules = new RuleList(this.database, this.#numbers);
-    this.faults = new FaultList(this.database, this.#numbers);
+    this.rules = new CountedList('rule', this.database, this.#numbers);
+    this.faults = new CountedList('fault', this.database, this.#numbers);
     this.#openLines();
     this.#placeCalls();
     this.#fillAgenda();

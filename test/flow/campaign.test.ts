@@ -690,8 +690,11 @@ describe('a rule', () => {
   it('wins over magic numbers and weights; the one added last comes first, for as many calls as it says', async () => {
     await using stage = await Stage.open();
     await stage.simulation.execute((world) => {
-      world.rules.add({}, { result: 8 }, null);
-      world.rules.add({ callee: ORDINARY }, { result: 15, ringMs: 7000, talkMs: 33_000 }, 1);
+      world.rules.add({ match: {}, outcome: { result: 8 } }, null);
+      world.rules.add(
+        { match: { callee: ORDINARY }, outcome: { result: 15, ringMs: 7000, talkMs: 33_000 } },
+        1,
+      );
     });
     await stage.callout([ORDINARY, ORDINARY, '19900001004']);
     await stage.idle();
@@ -705,11 +708,14 @@ describe('a rule', () => {
     await using stage = await Stage.open();
     const id = await stage.create({ numbers: [ORDINARY, ORDINARY], recalls: 2 });
     await stage.simulation.execute((world) => {
-      world.rules.add({ taskId: id, tries: 0 }, { result: 4 }, null);
-      world.rules.add({ taskId: id, tries: 1, robotId: '719', lineNum: '69101338' }, { result: 5 }, null);
-      world.rules.add({ taskId: '129' }, { result: 7 }, null);
-      world.rules.add({ robotId: '11' }, { result: 7 }, null);
-      world.rules.add({ lineNum: '69101408' }, { result: 7 }, null);
+      world.rules.add({ match: { taskId: id, tries: 0 }, outcome: { result: 4 } }, null);
+      world.rules.add(
+        { match: { taskId: id, tries: 1, robotId: '719', lineNum: '69101338' }, outcome: { result: 5 } },
+        null,
+      );
+      world.rules.add({ match: { taskId: '129' }, outcome: { result: 7 } }, null);
+      world.rules.add({ match: { robotId: '11' }, outcome: { result: 7 } }, null);
+      world.rules.add({ match: { lineNum: '69101408' }, outcome: { result: 7 } }, null);
     });
     await stage.ask('start', { task_id: id });
     await stage.idle();

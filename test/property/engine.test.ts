@@ -175,7 +175,7 @@ async function take(stage: Stage, one: Step, tasks: string[]): Promise<number | 
     case 'rule':
       return inside(({ rules }) => {
         const match = one.tries === undefined ? {} : { tries: one.tries };
-        rules.add(match, { result: one.result }, one.times);
+        rules.add({ match, outcome: { result: one.result } }, one.times);
       });
     case 'balance':
     case 'enabled':

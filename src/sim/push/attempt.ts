@@ -85,7 +85,7 @@ export function settleFlight(world: World, flight: Flight, outcome: AttemptOutco
     return;
   }
   const why =
-    row.fails === 1 ? 'counts as failed (magic number)' : explainOutcome(outcome, world.config.push);
+    row.fails === 1 ? 'counts as failed (rule or magic number)' : explainOutcome(outcome, world.config.push);
   writeAttempt(world, flight, outcome, why);
   if (why === null) {
     finish(world, row, OUTBOX_STATE.delivered);

@@ -2,7 +2,7 @@ import type { SimulationConfig } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import type { AttemptOutcome, FilePort } from '../port.ts';
 import { type Flight, settleFlight } from '../push/attempt.ts';
-import { FileWriter } from '../push/file-writer.ts';
+import { type FileFailure, FileWriter } from '../push/file-writer.ts';
 import type { Flights, Landed } from '../push/flights.ts';
 import { Traffic } from '../push/traffic.ts';
 import { Refusal } from '../refusal.ts';
@@ -136,8 +136,8 @@ export class Driver {
     }
   }
 
-  /** Writes closed failure files, if any; resolves when none is left. */
-  writeFiles(): Promise<void> {
+  /** Writes closed failure files, if any. @returns those that could not be written */
+  writeFiles(): Promise<readonly FileFailure[]> {
     return this.#files.write();
   }
 
@@ -306,6 +306,7 @@ export class Driver {
 
   #stand(fault: unknown): void {
     this.#fault = fault;
+    this.#options.clock.stand();
     this.#options.log('the simulation met a fault of its own; its clock stands', fault);
   }
 

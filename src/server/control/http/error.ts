@@ -17,6 +17,7 @@ const STATUS = {
   'too-many-universes': 409,
   'clock-reset': 409,
   'push-owed': 409,
+  'push-being-filed': 409,
   'snapshot-foreign': 409,
   'no-url': 409,
   'call-ended': 409,
@@ -25,6 +26,7 @@ const STATUS = {
   'not-idle': 422,
   internal: 500,
   'clock-stopped': 500,
+  'push-file-not-written': 503,
   'not-ready': 503,
   closing: 503,
 } as const;
