@@ -70,11 +70,7 @@ export class Simulation {
   private constructor(options: SimulationOptions) {
     this.#options = options;
     this.#ownFixtures = options.fixtures;
-    const { cacheMb, failPoint } = options;
-    this.#database = {
-      ...(cacheMb === undefined ? {} : { cacheMb }),
-      ...(failPoint === undefined ? {} : { failPoint }),
-    };
+    this.#database = { cacheMb: options.cacheMb, failPoint: options.failPoint };
     if (options.dataDir !== null) mkdirSync(options.dataDir, { recursive: true });
     this.#files = createFilePort(
       options.dataDir === null ? null : join(options.dataDir, 'push'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODULES } from '../../sim/account/account.ts';
+import { MODULES, PUSH_MODULES } from '../../sim/account/account.ts';
 import {
   countPrunedPushes,
   findPush,
@@ -22,7 +22,7 @@ import { times } from './http/times.ts';
 
 /** Its place is the number in the store. */
 const STATES = ['owed', 'delivered', 'failed', 'no-url', 'dropped', 'lost'] as const;
-const pushModule = oneOf(['receiveCallRecord', 'receiveVoice', 'receiveDialog']);
+const pushModule = oneOf(PUSH_MODULES);
 
 /** What pushes can be found by. */
 export const pushFilterFields = {

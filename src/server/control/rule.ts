@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { PUSH_MODULES } from '../../sim/account/account.ts';
 import {
   type BehaviourName,
   NAMED_BEHAVIOURS,
   PUSH_ORDERS,
   type PushBehaviour,
 } from '../../sim/push/behaviour.ts';
-import type { Rule } from '../../sim/rule/rule.ts';
 import { result } from './call.ts';
 import { countedFields, countedKeys, countedRoutes } from './counted.ts';
 import { named } from './http/answer.ts';
@@ -15,20 +15,19 @@ const MAX_RING_MS = 600_000;
 const MAX_TALK_MS = 86_400_000;
 
 const MAX_LATE_MS = 7 * 86_400_000;
-const MAX_BEHAVIOURS = 10;
+/** Each may double what is sent. */
+const MAX_BEHAVIOURS = 5;
 
 const OUTCOME_HINT = 'at least one of result, ringMs, talkMs, tag, walk and pushes';
 const PUSHES_HINT = `one of ${Object.keys(NAMED_BEHAVIOURS).join(', ')}, or an object with module, lateMs, againMs, lost, failing, order, or a list of these`;
 const BEHAVIOUR_HINT = 'at least one of lateMs, againMs, lost, failing and order';
-
-const MODULES = ['receiveCallRecord', 'receiveVoice', 'receiveDialog'] as const;
 
 const behaviourName = z
   .enum(Object.keys(NAMED_BEHAVIOURS) as [BehaviourName, ...BehaviourName[]], PUSHES_HINT)
   .transform((name): PushBehaviour => NAMED_BEHAVIOURS[name]);
 
 const behaviour = object({
-  module: oneOf(MODULES).optional(),
+  module: oneOf(PUSH_MODULES).optional(),
   lateMs: integer(1, MAX_LATE_MS).optional(),
   againMs: integer(1, MAX_LATE_MS).optional(),
   lost: z.literal(true, 'true').optional(),
@@ -92,7 +91,7 @@ const ruleAnswer = named('Rule', () =>
       pushes: z
         .array(
           z.object({
-            module: z.enum(MODULES).optional(),
+            module: z.enum(PUSH_MODULES).optional(),
             lateMs: z.int().optional(),
             againMs: z.int().optional(),
             lost: z.literal(true).optional(),

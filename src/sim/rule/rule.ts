@@ -4,7 +4,7 @@ import type { Chance } from '../random.ts';
 import type { World } from '../world.ts';
 
 /** Which calls a rule is for; absent fields match everything. */
-export interface RuleMatch {
+interface RuleMatch {
   readonly direction?: Direction | undefined;
   readonly caller?: string | undefined;
   readonly callee?: string | undefined;

@@ -26,8 +26,8 @@ export function isStoreFailure(error: unknown): boolean {
 
 export interface DatabaseOptions {
   /** Page cache. */
-  readonly cacheMb?: number;
-  readonly failPoint?: (point: FailPoint) => void;
+  readonly cacheMb?: number | undefined;
+  readonly failPoint?: ((point: FailPoint) => void) | undefined;
   /** A snapshot, which a crash may lose: `foreign` leaves its schema as it is, `own` brings it up to the present one. */
   readonly access?: 'foreign' | 'own';
 }

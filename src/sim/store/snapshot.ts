@@ -92,11 +92,22 @@ export class Snapshot implements Disposable {
   }
 }
 
+/** Of the fixtures: what is asked of them before they are loaded. */
+const LISTS = [
+  'enterprises',
+  'apps',
+  'lines',
+  'robots',
+  'urls',
+] as const satisfies readonly (keyof Fixtures)[];
+
 function readHead(text: string): SnapshotHead | null {
   try {
     const head = JSON.parse(text) as Partial<SnapshotHead>;
     const texts = [head.version, head.universe, head.ids];
-    return texts.every((part) => typeof part === 'string') ? (head as SnapshotHead) : null;
+    const lists = LISTS.map((key) => head.fixtures?.[key]);
+    const isWhole = texts.every((part) => typeof part === 'string') && lists.every(Array.isArray);
+    return isWhole ? (head as SnapshotHead) : null;
   } catch {
     return null;
   }

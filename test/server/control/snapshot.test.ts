@@ -250,7 +250,7 @@ describe('nothing is lost by', () => {
       'one with fixtures of nonsense',
       (all) => changed(all, `UPDATE snapshot SET head = json_set(head, '$.fixtures', json('{}'))`),
       'snapshot-invalid',
-      'cannot be loaded',
+      'what it is of',
     ],
     [
       'one with a rule of nonsense',
