@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTROL_ROUTES } from '../control/control.ts';
 import { ERROR_STATUS } from '../control/http/error.ts';
+import { nothing } from '../control/http/field.ts';
 import type { Route } from '../control/http/route.ts';
 import type { JsonSchema } from './schema.ts';
 
@@ -70,7 +71,7 @@ function tagOf({ path }: Route): string {
 }
 
 function describeRoute(route: Route, components: Components): JsonSchema {
-  const { method, path, summary, access, status = 200, query, headers = {}, body, example, reads } = route;
+  const { method, path, summary, access, status = 200, query, headers = {}, body } = route;
   const names = [...writePath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const answer = components.write(route.answer(), 'output');
   return {
@@ -89,22 +90,7 @@ function describeRoute(route: Route, components: Components): JsonSchema {
         schema: { type: 'string' },
       })),
     ],
-    ...(body !== undefined && {
-      requestBody: {
-        content:
-          reads !== undefined
-            ? {
-                [reads === 'file' ? 'application/octet-stream' : '*/*']:
-                  reads === 'file' ? {} : { schema: { type: 'string' } },
-              }
-            : {
-                'application/json': {
-                  schema: components.write(body, 'input'),
-                  ...(example !== undefined && { example }),
-                },
-              },
-      },
-    }),
+    ...(body !== undefined && { requestBody: { content: describeBody(route, components) } }),
     responses: {
       [status]: {
         description: 'As asked for',
@@ -118,6 +104,19 @@ function describeRoute(route: Route, components: Components): JsonSchema {
       },
     },
   };
+}
+
+function describeBody({ reads, body = nothing, example }: Route, components: Components): JsonSchema {
+  switch (reads) {
+    case 'text':
+      return { '*/*': { schema: { type: 'string' } } };
+    case 'file':
+      return { 'application/octet-stream': {} };
+    default: {
+      const schema = components.write(body, 'input');
+      return { 'application/json': { schema, ...(example !== undefined && { example }) } };
+    }
+  }
 }
 
 /** Of what is in a file nothing is said. */

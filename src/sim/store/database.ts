@@ -47,21 +47,14 @@ export class Database {
 
   /** @param path file, or "" for memory mode */
   constructor(path: string, options: DatabaseOptions = {}) {
-    this.#sqlite = new DatabaseSync(path);
     this.#failPoint = options.failPoint ?? (() => {});
-    this.#sqlite.exec(`PRAGMA cache_size=-${(options.cacheMb ?? 64) * 1024}`);
-    if (options.access !== undefined) {
-      this.#sqlite.exec('PRAGMA trusted_schema=OFF; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
-      if (options.access === 'foreign') return;
-    } else if (path === '') {
-      this.#sqlite.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE');
-    } else {
-      this.#sqlite.exec(
-        'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1',
-      );
-      this.#sqlite.exec(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`);
+    this.#sqlite = new DatabaseSync(path);
+    try {
+      this.#setUp(path, options);
+    } catch (error) {
+      this.#sqlite.close();
+      throw error;
     }
-    this.#migrate();
   }
 
   get isOpen(): boolean {
@@ -157,6 +150,22 @@ export class Database {
   close(): void {
     this.#statements.clear();
     this.#sqlite.close();
+  }
+
+  #setUp(path: string, options: DatabaseOptions): void {
+    this.#sqlite.exec(`PRAGMA cache_size=-${(options.cacheMb ?? 64) * 1024}`);
+    if (options.access !== undefined) {
+      this.#sqlite.exec('PRAGMA trusted_schema=OFF; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
+      if (options.access === 'foreign') return;
+    } else if (path === '') {
+      this.#sqlite.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE');
+    } else {
+      this.#sqlite.exec(
+        'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1',
+      );
+      this.#sqlite.exec(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`);
+    }
+    this.#migrate();
   }
 
   #migrate(): void {

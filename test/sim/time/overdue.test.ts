@@ -28,10 +28,10 @@ describe('what is overdue', () => {
     await first.close();
 
     await using again = await Stage.open({ ...options, clock: 'real' });
-    const [{ n: atOnce = 0 } = {}] = await again.rows<{ n: number }>(
-      'SELECT count(*) AS n FROM call WHERE state = 3',
-    );
-    expect(atOnce).toBeLessThan(400);
+    const ended = async () => (await again.calls()).filter(({ state }) => state === 3).length;
+    await expect.poll(ended).toBeGreaterThan(0);
+    // 1,200 events in a moment, if nothing held them back.
+    expect(await ended()).toBeLessThan(400);
     // Whoever asks for it gets it at once.
     await again.advance(10 * MINUTE);
     const calls = await again.calls();
