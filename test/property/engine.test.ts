@@ -69,6 +69,13 @@ const step = fc.oneof(
       result: fc.constantFrom(0, 8, 15, 20),
       tries: fc.constantFrom(undefined, 0, 1),
       times: fc.constantFrom(null, 1, 3),
+      probability: fc.constantFrom(undefined, 0.5),
+      pushes: fc.constantFrom(
+        undefined,
+        [{ againMs: 1000 }],
+        [{ lateMs: 90_000 }, { failing: true as const }],
+        [{ module: 'receiveVoice' as const, lost: true as const }, { order: 'reversed' as const }],
+      ),
     }),
   },
   {
@@ -175,7 +182,8 @@ async function take(stage: Stage, one: Step, tasks: string[]): Promise<number | 
     case 'rule':
       return inside(({ rules }) => {
         const match = one.tries === undefined ? {} : { tries: one.tries };
-        rules.add({ match, outcome: { result: one.result } }, one.times);
+        const { result, pushes, probability } = one;
+        rules.add({ match, outcome: { result, pushes }, probability }, one.times);
       });
     case 'balance':
     case 'enabled':
