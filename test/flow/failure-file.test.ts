@@ -84,7 +84,7 @@ describe('a failure file that cannot be written', () => {
       status: 503,
       error: { code: 'push-file-not-written', details: { paths: [unwritten] } },
     });
-    expect(first.error?.message).toContain('EEXIST');
+    expect(first.error?.message).toContain('ENOTDIR');
     const again = await stage.app.request('/_sim/pushes/1/resend', { method: 'POST' });
     expect([again.status, await again.json()]).toMatchObject([409, { error: { code: 'push-being-filed' } }]);
     expect(stage.logged).toHaveLength(1);

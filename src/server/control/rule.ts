@@ -116,8 +116,8 @@ export const ruleRoutes = countedRoutes({
   example: { match: { callee: '13800000001' }, outcome: { result: 6 }, times: 1 },
   answer: ruleAnswer,
   listOf: (world) => world.rules,
-  write({ id, drawn: _, outcome: { result, ...outcome }, timesLeft, ...rest }) {
+  write({ id, match, outcome: { result, ...outcome }, probability, timesLeft }) {
     const written = { ...(result === undefined ? null : { result: String(result) }), ...outcome };
-    return { id: String(id), ...rest, outcome: written, timesLeft };
+    return { id: String(id), match, outcome: written, probability, timesLeft };
   },
 });

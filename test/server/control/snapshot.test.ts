@@ -254,7 +254,7 @@ describe('nothing is lost by', () => {
     ],
     [
       'one with a rule of nonsense',
-      (all) => changed(all, "INSERT INTO rule VALUES(9, '{', NULL)"),
+      (all) => changed(all, "INSERT INTO rule(id, body) VALUES(9, '{')"),
       'snapshot-invalid',
       'cannot be loaded',
     ],
