@@ -95,7 +95,7 @@ export class Simulator extends Controls implements AsyncDisposable {
     const { scope, app, adminToken } = parts;
     const send = async (path: string, init?: RequestInit) => app.request(path, init);
     const ask = new Ask({ send, prefix: '/_sim', adminToken });
-    super({ ask, send, app: credentialsOf(scope.simulation), simulation: () => scope.simulation });
+    super({ ask, send, app: () => credentialsOf(scope.simulation), simulation: () => scope.simulation });
     const simulationOf = (id: string) => scope.server.universes.require(id).scope.simulation;
     this.universes = new UniverseControl({ ask, send, simulationOf });
     this.settings = parts.settings;
@@ -232,7 +232,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   };
   const scope = await openScope({
     config,
-    fixtures: overlay(fixtures),
+    fixtures,
+    overlay,
     dataDir: settings.dataDir ?? null,
     server,
     closing: closing.signal,

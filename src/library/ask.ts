@@ -95,23 +95,51 @@ export class Ask {
     return found;
   }
 
+  getBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#send('GET', path, null, async (response) => new Uint8Array(await response.arrayBuffer()));
+  }
+
+  putBytes<T>(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<T> {
+    return this.#send<T>('PUT', path, bytes, readJson);
+  }
+
+  /** An answer that goes on, once it has begun. @throws SimulatorError */
+  async stream(path: string, query: object = {}): Promise<ReadableStream<Uint8Array>> {
+    return this.#send('GET', path + writeQuery(query), null, async ({ body }) => {
+      if (body === null) throw new Error(`${path} answered nothing`);
+      return body;
+    });
+  }
+
+  #ask<T>(method: string, path: string, body?: object): Promise<T> {
+    return this.#send<T>(method, path, body === undefined ? null : JSON.stringify(body), readJson);
+  }
+
   /** @throws SimulatorError */
-  async #ask<T>(method: string, path: string, body?: object): Promise<T> {
+  async #send<T>(
+    method: string,
+    path: string,
+    body: string | Uint8Array<ArrayBuffer> | null,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T> {
     const { send, prefix, adminToken } = this.#options;
     const target = prefix + path;
-    const text = body === undefined ? null : JSON.stringify(body);
-    const question = { line: `${method} ${target}${text === null ? '' : ` ${text}`}` };
+    const question = { line: `${method} ${target}${typeof body === 'string' ? ` ${body}` : ''}` };
     this.#underWay.add(question);
     try {
       const headers = adminToken === null ? {} : { Authorization: `Bearer ${adminToken}` };
-      const response = await send(target, { method, headers, body: text });
-      const answer: unknown = await response.json();
-      if (!response.ok) throw new SimulatorError(response.status, (answer as { error: WrittenError }).error);
-      return answer as T;
+      const response = await send(target, { method, headers, body });
+      if (response.ok) return await read(response);
+      const { error } = (await response.json()) as { error: WrittenError };
+      throw new SimulatorError(response.status, error);
     } finally {
       this.#underWay.delete(question);
     }
   }
+}
+
+function readJson<T>(response: Response): Promise<T> {
+  return response.json() as Promise<T>;
 }
 
 function writeQuery(query: object): string {

@@ -3,12 +3,14 @@ import { AccountControl, type AppCredentials } from './account.ts';
 import type { Ask, Send } from './ask.ts';
 import type { Call, CallFilter, InboundCall } from './call.ts';
 import { ClockControl, type ClockState } from './clock.ts';
-import { FaultControl } from './fault.ts';
+import { CountedControl } from './counted.ts';
+import { type EventFilter, type EventName, EventStream } from './event.ts';
+import type { FaultControl } from './fault.ts';
 import { Platform } from './platform.ts';
 import type { Push, PushFile, PushFilter, ResendFilter } from './push.ts';
 import { ReceiverControl } from './receiver.ts';
 import type { Finding, PlatformRequest, RequestFilter } from './request.ts';
-import { RuleControl } from './rule.ts';
+import type { RuleControl } from './rule.ts';
 import type { SipState } from './sip.ts';
 import type { Row, Task, TaskFilter } from './task.ts';
 import type { Some, Waitable, WaitOptions } from './wait.ts';
@@ -36,10 +38,19 @@ export interface Health {
   };
 }
 
+/** A snapshot that was put. */
+export interface Restored {
+  /** That it was taken by. */
+  readonly version: string;
+  readonly seed: number;
+  readonly clock: ClockState;
+}
+
 export interface ControlsOptions {
   readonly ask: Ask;
   readonly send: Send;
-  readonly app: AppCredentials;
+  /** Asked each time: fixtures may come with a snapshot. */
+  readonly app: () => AppCredentials;
   readonly simulation: () => Simulation;
 }
 
@@ -48,8 +59,6 @@ export interface ControlsOptions {
  * Lists come whole, oldest first. Every method rejects with a `SimulatorError` for what the API says no to.
  */
 export class Controls {
-  /** Of the first app of the fixtures: what the integrator's client is configured with. Empty texts if there is none. */
-  readonly app: AppCredentials;
   readonly clock: ClockControl;
   readonly rules: RuleControl;
   readonly faults: FaultControl;
@@ -57,16 +66,22 @@ export class Controls {
   readonly accounts: AccountControl;
   readonly platform: Platform;
   readonly #ask: Ask;
+  readonly #app: () => AppCredentials;
 
   constructor({ ask, send, app, simulation }: ControlsOptions) {
     this.#ask = ask;
-    this.app = app;
+    this.#app = app;
     this.clock = new ClockControl(ask, simulation);
-    this.rules = new RuleControl(ask);
-    this.faults = new FaultControl(ask);
+    this.rules = new CountedControl(ask, '/rules');
+    this.faults = new CountedControl(ask, '/faults');
     this.receiver = new ReceiverControl(ask);
     this.accounts = new AccountControl(ask);
     this.platform = new Platform({ send, app, accounts: this.accounts });
+  }
+
+  /** Of the first app of the fixtures: what the integrator's client is configured with. Empty texts if there is none. */
+  get app(): AppCredentials {
+    return this.#app();
   }
 
   health(): Promise<Health> {
@@ -79,6 +94,20 @@ export class Controls {
    */
   async reset(seed?: number): Promise<void> {
     await this.#ask.post('/reset', { seed });
+  }
+
+  /** The whole state in one file, an SQLite database; the secrets of the fixtures are in it. */
+  snapshot(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#ask.getBytes('/snapshot');
+  }
+
+  /**
+   * Puts a snapshot in the place of all that is there: what follows is, byte for byte, what followed where it was
+   * taken, if version and options are the same. Journals are emptied.
+   * @throws SimulatorError `snapshot-invalid`, `snapshot-foreign`, `too-large`, `clock-busy`; nothing has changed then
+   */
+  restore(snapshot: Uint8Array<ArrayBuffer>): Promise<Restored> {
+    return this.#ask.putBytes('/snapshot', snapshot);
   }
 
   /**
@@ -96,6 +125,17 @@ export class Controls {
       ...options,
     });
     return items;
+  }
+
+  /**
+   * What happens, as it happens: `for await (const event of await sim.events())`. Resolves once it listens.
+   * @throws SimulatorError `invalid-parameter`
+   */
+  async events<Name extends EventName = EventName>(
+    which: EventFilter<Name> = {},
+  ): Promise<EventStream<Name>> {
+    const { event, after } = which;
+    return new EventStream(await this.#ask.stream('/events', { event: event?.join(), after }));
   }
 
   /** The journal of calls to the platform: a ring of 10,000, of 2,000 in a universe. */
@@ -117,7 +157,7 @@ export class Controls {
     return this.#ask.get(`/pushes/${encodeURIComponent(id)}`);
   }
 
-  /** Owes a push once more, from now, with four attempts ahead of it. @throws SimulatorError `push-owed`, `no-url` */
+  /** Owes a push once more, from now, with four attempts ahead of it. @throws SimulatorError `push-owed`, `push-being-filed`, `no-url` */
   resend(id: string): Promise<Push> {
     return this.#ask.post(`/pushes/${encodeURIComponent(id)}/resend`);
   }
@@ -127,7 +167,11 @@ export class Controls {
     return (await this.#ask.post<{ resent: number }>('/pushes/resend', which)).resent;
   }
 
-  /** Closes the failure files of all days up to now, today's too. @returns them, once they can be downloaded */
+  /**
+   * Closes the failure files of all days up to now, today's too.
+   * @returns them, once they can be downloaded
+   * @throws SimulatorError `push-file-not-written`, for one: a full disk; it is tried again at the next close
+   */
   async closePushFiles(): Promise<PushFile[]> {
     return (await this.#ask.post<{ files: PushFile[] }>('/push-files/close')).files;
   }

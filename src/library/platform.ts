@@ -13,11 +13,11 @@ export interface PlatformAnswer {
 /** A client of the platform, in process, for tests that need one beside the integrator's own. */
 export class Platform {
   readonly #send: Send;
-  readonly #app: AppCredentials;
+  readonly #app: () => AppCredentials;
   readonly #accounts: AccountControl;
   #token = '';
 
-  constructor(options: { send: Send; app: AppCredentials; accounts: AccountControl }) {
+  constructor(options: { send: Send; app: () => AppCredentials; accounts: AccountControl }) {
     this.#send = options.send;
     this.#app = options.app;
     this.#accounts = options.accounts;
@@ -30,7 +30,7 @@ export class Platform {
   async token(): Promise<string> {
     const tokens = await this.#accounts.tokens();
     if (tokens.some(({ token, valid }) => valid && token === this.#token)) return this.#token;
-    const { appKey, appSecret } = this.#app;
+    const { appKey, appSecret } = this.#app();
     const { code, message, result } = await this.#post('token', { app_key: appKey, app_secret: appSecret });
     if (typeof result.token !== 'string')
       throw new Error(`the platform gave no token out: ${code} ${message}`);

@@ -11,8 +11,8 @@ export interface Push {
   readonly taskId: string | null;
   readonly taskDataId: string | null;
   readonly callRelationId: string | null;
-  /** `dropped`: a pull whose call ended before it could be made; no push is. */
-  readonly state: 'owed' | 'delivered' | 'failed' | 'no-url' | 'dropped';
+  /** `lost`: by a rule; `dropped`: a pull whose call ended before it could be made, no push is. */
+  readonly state: 'owed' | 'delivered' | 'failed' | 'no-url' | 'dropped' | 'lost';
   /** When the next attempt is due, or the last one was. */
   readonly dueAt: string;
   readonly dueAtMs: number;

@@ -1,7 +1,10 @@
-import type { Ask } from './ask.ts';
+import type { Counted, CountedControl, NewCounted } from './counted.ts';
+import type { PushModule } from './push.ts';
 
 /** Which calls a rule is for; what is left out matches everything. */
 export interface RuleMatch {
+  readonly direction?: 'inbound' | 'outbound' | undefined;
+  readonly caller?: string | undefined;
   readonly callee?: string | undefined;
   readonly taskId?: string | undefined;
   readonly robotId?: string | undefined;
@@ -22,47 +25,47 @@ export interface RuleOutcome {
   readonly tag?: 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | undefined;
   /** Hits that the customer takes one after the other, 1 to 300. */
   readonly walk?: readonly string[] | undefined;
+  /** What becomes of its pushes. */
+  readonly pushes?: Pushes | readonly Pushes[] | undefined;
 }
 
-export interface NewRule {
+type Pushes =
+  | 'twice'
+  | 'late'
+  | 'lost'
+  | 'failing'
+  | 'reversed'
+  | 'outbound-first'
+  | 'outbound-only'
+  | 'records-last'
+  | 'again-after-hour'
+  | PushBehaviour;
+
+/** What becomes of pushes; all that is given holds together. */
+export interface PushBehaviour {
+  /** Default: all of the call's. */
+  readonly module?: PushModule | undefined;
+  /** So much later, 1 to 604,800,000. */
+  readonly lateMs?: number | undefined;
+  /** Once more, so much after the first time, 1 to 604,800,000. */
+  readonly againMs?: number | undefined;
+  /** Never sent. */
+  readonly lost?: true | undefined;
+  /** Every attempt counts as failed, whatever the receiver answers. */
+  readonly failing?: true | undefined;
+  readonly order?: 'outbound-first' | 'outbound-only' | 'records-last' | 'reversed' | undefined;
+}
+
+export interface NewRule extends NewCounted {
   /** Default: every call. */
   readonly match?: RuleMatch | undefined;
   readonly outcome: RuleOutcome;
-  /** How often it applies, from 1; default: without end. */
-  readonly times?: number | undefined;
 }
 
-export interface Rule {
-  readonly id: string;
+export interface Rule extends Counted {
   readonly match: RuleMatch;
-  readonly outcome: RuleOutcome;
-  /** Null: without end. */
-  readonly timesLeft: number | null;
+  readonly outcome: Omit<RuleOutcome, 'pushes'> & { readonly pushes?: readonly PushBehaviour[] | undefined };
 }
 
 /** What becomes of calls. The rule added last wins; magic numbers come after rules. */
-export class RuleControl {
-  readonly #ask: Ask;
-
-  constructor(ask: Ask) {
-    this.#ask = ask;
-  }
-
-  list(): Promise<Rule[]> {
-    return this.#ask.items('/rules');
-  }
-
-  /** @throws SimulatorError `invalid-parameter` */
-  add(rule: NewRule): Promise<Rule> {
-    return this.#ask.post('/rules', rule);
-  }
-
-  /** @throws SimulatorError `not-found` */
-  async remove(id: string): Promise<void> {
-    await this.#ask.delete(`/rules/${encodeURIComponent(id)}`);
-  }
-
-  async clear(): Promise<void> {
-    await this.#ask.delete('/rules');
-  }
-}
+export type RuleControl = CountedControl<NewRule, Rule>;

@@ -81,10 +81,11 @@ export class UniverseControl {
   async create(wish: NewUniverse = {}): Promise<Universe> {
     const info = await this.#ask.post<UniverseInfo & AppCredentials>('/universes', wish);
     const { id, appKey, appSecret, appId, businessId } = info;
+    const app = { appKey, appSecret, appId, businessId };
     return new Universe(info, {
       ask: this.#ask.below(`/universes/${id}`),
       send: this.#send,
-      app: { appKey, appSecret, appId, businessId },
+      app: () => app,
       simulation: () => this.#simulationOf(id),
       end: () => this.end(id),
     });

@@ -10,6 +10,19 @@ export class ClientGone extends Error {
   }
 }
 
+/**
+ * A request's body piece by piece, as it comes, to its end; otherwise as `readBody`.
+ * @throws ClientGone
+ */
+export async function* streamBody(c: Context): AsyncGenerator<Uint8Array> {
+  const { incoming } = (c.env ?? {}) as { incoming?: IncomingMessage };
+  try {
+    yield* incoming ?? c.req.raw.body ?? [];
+  } catch (error) {
+    throw incoming === undefined || incoming.complete ? error : new ClientGone();
+  }
+}
+
 const EMPTY = new Uint8Array(0);
 
 /**

@@ -32,7 +32,11 @@ export interface Ring<T> {
   /** Ids go on from where they were. */
   clear(): void;
   /** Tells of every item that is added. @returns how to stop */
-  listen(listener: () => void): () => void;
+  listen(listener: (item: T & { readonly id: string }) => void): () => void;
+  /** Id of the oldest item that is left; of the next one to come if none is. */
+  readonly firstId: number;
+  /** Id of the newest item that was added, gone or not; one less than the next one's. */
+  readonly lastId: number;
   readonly count: number;
   readonly bytes: number;
   readonly dropped: number;
@@ -50,7 +54,7 @@ export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
   let base = 1;
   let bytes = 0;
   let dropped = 0;
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(item: T & { readonly id: string }) => void>();
 
   function drop(): void {
     bytes -= slots[first]?.bytes ?? 0;
@@ -78,7 +82,7 @@ export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
       bytes += size;
       const id = base + slots.length - 1;
       while (first < slots.length && (slots.length - first > bounds.count || bytes > bounds.bytes)) drop();
-      for (const tell of listeners) tell();
+      for (const tell of listeners) tell({ id: String(id), ...item });
       return id;
     },
 
@@ -108,6 +112,12 @@ export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
       return () => listeners.delete(listener);
     },
 
+    get firstId() {
+      return base + first;
+    },
+    get lastId() {
+      return base + slots.length - 1;
+    },
     get count() {
       return slots.length - first;
     },

@@ -1,7 +1,8 @@
+import type { Fact } from './fact.ts';
 import { Refusal } from './refusal.ts';
 import { type Database, isStoreFailure } from './store/database.ts';
 import type { Clock } from './time/clock.ts';
-import type { Fact, World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface EngineOptions {
   readonly database: Database;

@@ -1,23 +1,37 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
 import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
-import { ConfigurationError } from './configuration-error.ts';
 import { Engine } from './engine.ts';
+import type { Fact } from './fact.ts';
 import type { HttpPort } from './port.ts';
-import { createFilePort, type FileStore } from './push/file.ts';
+import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
+import type { FileFailure } from './push/file-writer.ts';
 import { Flights } from './push/flights.ts';
-import { Database, type FailPoint } from './store/database.ts';
+import {
+  checkHead,
+  openSnapshotFile,
+  packZips,
+  prepareState,
+  SnapshotFolders,
+  type SnapshotPlace,
+  unpackZips,
+} from './snapshot.ts';
+import { fixturesOf, keepSeed, openClock, openState, removeState } from './state.ts';
+import type { Database, DatabaseOptions, FailPoint } from './store/database.ts';
 import { dumpTables } from './store/dump.ts';
+import { Snapshot, type SnapshotHead } from './store/snapshot.ts';
 import { placeFixtures } from './task/fixture.ts';
-import { Clock } from './time/clock.ts';
+import type { Clock } from './time/clock.ts';
 import { type Advance, type Advanced, Driver } from './time/driver.ts';
-import { type Fact, World } from './world.ts';
+import { World } from './world.ts';
 
 export interface SimulationOptions {
   readonly config: SimulationConfig;
   readonly fixtures: Fixtures;
+  /** Laid over fixtures that come with a snapshot, as it was over those above. */
+  readonly overlay?: (fixtures: Fixtures) => Fixtures;
   /** Folder of durable state; null = memory mode. */
   readonly dataDir: string | null;
   /** How attempts at the integrator's URLs are made; closed with the simulation. */
@@ -45,18 +59,34 @@ export class Simulation {
   #options: SimulationOptions;
   #core: Core;
   readonly #files: FileStore;
+  readonly #snapshots: SnapshotFolders;
+  /** Those that it was started with. */
+  readonly #ownFixtures: Fixtures;
+  readonly #database: DatabaseOptions;
   #onPhones: (callIds: readonly number[] | null) => void = () => {};
   #onFacts: ((facts: readonly Fact[]) => void) | null = null;
   #stopFacts = () => {};
 
   private constructor(options: SimulationOptions) {
     this.#options = options;
+    this.#ownFixtures = options.fixtures;
+    this.#database = { cacheMb: options.cacheMb, failPoint: options.failPoint };
     if (options.dataDir !== null) mkdirSync(options.dataDir, { recursive: true });
     this.#files = createFilePort(
       options.dataDir === null ? null : join(options.dataDir, 'push'),
       options.failPoint,
     );
-    this.#core = this.#build();
+    this.#snapshots = new SnapshotFolders(options.dataDir);
+    this.#core = this.#build(this.#open());
+    const { seed } = options.config;
+    if (this.config.seed !== seed) {
+      options.log(
+        `the state has seed ${this.config.seed}, which stays; seed ${seed} is for an empty --data-dir`,
+        null,
+      );
+    }
+    if (this.fixtures !== options.fixtures)
+      options.log('the state has fixtures of its own, from a snapshot, which stay until a reset', null);
   }
 
   /** Opens the state, recovers what was left half done, and lets a running clock run. */
@@ -145,23 +175,69 @@ export class Simulation {
   }
 
   /** Writes failure files that were closed; resolves when their zips stand under their names. */
-  writeFiles(): Promise<void> {
+  writeFiles(): Promise<readonly FileFailure[]> {
     return this.#core.driver.writeFiles();
   }
 
   /** Back to the fixtures with an empty history. */
   async reset(seed: number = this.config.seed): Promise<void> {
-    const old = this.#core;
-    this.#options = { ...this.#options, config: { ...this.config, seed } };
-    old.driver.stop();
-    old.engine.close();
-    if (this.#options.dataDir !== null) removeState(this.#options.dataDir);
-    this.#onPhones(null);
-    // Up to here nothing was awaited: no request falls between the old core and the new one.
-    this.#core = this.#build();
-    if (this.#onFacts !== null) this.onFacts(this.#onFacts);
+    const { dataDir } = this.#options;
+    this.#swap('reset', () => {
+      this.#options = { ...this.#options, config: { ...this.config, seed } };
+      if (dataDir !== null) removeState(dataDir);
+      return this.#build(this.#open());
+    });
     await this.#files.clear();
     await this.#core.driver.start();
+  }
+
+  /** The whole state in a file that is removed when it is closed. @param version of the package */
+  async takeSnapshot(version: string): Promise<OpenFile> {
+    const place = await this.#snapshots.open();
+    try {
+      // What is due by now has happened then, and the instant is kept.
+      await this.execute(() => {});
+      this.#core.engine.commit();
+      const { universe, ids } = this.config;
+      const head = { version, universe, ids, fixtures: this.fixtures };
+      using snapshot = Snapshot.take(this.#core.database, place.path, head);
+      await packZips(snapshot, this.#files);
+    } catch (error) {
+      await place.remove();
+      throw error;
+    }
+    return openSnapshotFile(place);
+  }
+
+  /** Where to write a snapshot that comes in. */
+  openSnapshotPlace(): Promise<SnapshotPlace> {
+    return this.#snapshots.open();
+  }
+
+  /**
+   * Puts a snapshot in the place of all that is there, its fixtures too; the clock runs on as it does.
+   * @param path of the snapshot, in a folder of its own; both are changed
+   * @throws SnapshotError and nothing else has changed
+   */
+  async putSnapshot(path: string): Promise<SnapshotHead> {
+    using snapshot = Snapshot.open(path);
+    const { head } = snapshot;
+    checkHead(head, this);
+    const { dataDir, overlay = asItIs } = this.#options;
+    const fixtures = overlay(head.fixtures);
+    const isOwn = JSON.stringify(fixtures) === JSON.stringify(this.#ownFixtures);
+    const install = prepareState(path, {
+      dataDir,
+      database: this.#database,
+      kept: isOwn ? null : fixtures,
+      load: (database) => new World({ database, config: this.config, fixtures, now: 0 }),
+    });
+    const { mode, speed } = this.clock;
+    this.#swap('restored', () => this.#build(install(), { mode, speed }));
+    await this.#files.clear();
+    await unpackZips(snapshot, this.#files);
+    await this.#core.driver.start();
+    return head;
   }
 
   /** The whole state as JSON text; equal texts are equal states. */
@@ -195,20 +271,35 @@ export class Simulation {
       ...driver.held(),
       ...this.#options.http.held(),
       ...this.#files.held(),
+      ...this.#snapshots.held(),
       ...(database.isOpen ? ['the database'] : []),
     ];
   }
 
-  #build(): Core {
-    const { fixtures, dataDir, http, log } = this.#options;
-    const database = openDatabase(dataDir, {
-      ...(this.#options.cacheMb === undefined ? {} : { cacheMb: this.#options.cacheMb }),
-      ...(this.#options.failPoint === undefined ? {} : { failPoint: this.#options.failPoint }),
-    });
-    const seed = keepSeed(database, this.#options);
-    const config = { ...this.#options.config, seed };
-    this.#options = { ...this.#options, config };
-    const clock = openClock(database, config);
+  /** The old core ends, and the new one begins: nothing is awaited, so no request falls between them. */
+  #swap(event: 'reset' | 'restored', build: () => Core): void {
+    const old = this.#core;
+    old.driver.stop();
+    old.engine.close();
+    this.#onPhones(null);
+    this.#core = build();
+    if (this.#onFacts === null) return;
+    this.onFacts(this.#onFacts);
+    this.#onFacts([{ at: this.clock.position, event, data: { seed: this.config.seed } }]);
+  }
+
+  #open(): Database {
+    return openState(this.#options.dataDir, this.#database);
+  }
+
+  /** @param running how the clock runs; default: as it is started */
+  #build(database: Database, running?: Pick<Clock, 'mode' | 'speed'>): Core {
+    const { http, log, overlay = asItIs } = this.#options;
+    const kept = fixturesOf(database);
+    const fixtures = kept === null ? this.#ownFixtures : overlay(kept);
+    const config = { ...this.config, seed: keepSeed(database, this.config.seed) };
+    this.#options = { ...this.#options, config, fixtures };
+    const clock = openClock(database, { ...config.clock, ...running });
     const load = (now: number) => new World({ database, config, fixtures, now });
     const engine = new Engine({ database, clock, load, log });
     engine.transact((world) => {
@@ -222,45 +313,6 @@ export class Simulation {
   }
 }
 
-/** @throws ConfigurationError if another process has the folder's state open */
-function openDatabase(
-  dataDir: string | null,
-  options: { cacheMb?: number; failPoint?: (point: FailPoint) => void },
-): Database {
-  try {
-    return new Database(dataDir === null ? '' : join(dataDir, 'state.sqlite'), options);
-  } catch (error) {
-    if (!(error instanceof Error) || !/database is locked/.test(error.message)) throw error;
-    throw new ConfigurationError([
-      {
-        place: '--data-dir',
-        found: `${dataDir}, which another yeta-sim has open`,
-        expected: 'a folder of its own',
-      },
-    ]);
-  }
-}
-
-/** A store keeps the seed that it began with: uuids and every later draw hang on it. */
-function keepSeed(database: Database, { config, log }: SimulationOptions): number {
-  const saved = database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'seed'").get()?.value;
-  if (saved === undefined) database.prepare("INSERT INTO meta VALUES('seed', ?)").run(config.seed);
-  else if (saved !== config.seed)
-    log(`the state has seed ${saved}, which stays; seed ${config.seed} is for an empty --data-dir`, null);
-  return saved ?? config.seed;
-}
-
-/** With a store that has been used the clock goes on from the last committed instant (spec 5.1). */
-function openClock(database: Database, config: SimulationConfig): Clock {
-  const saved = database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'now'").get()?.value;
-  const { mode, speed, startAt } = config.clock;
-  const clock = new Clock({ mode, speed, position: saved ?? startAt });
-  if (mode !== 'real') return clock;
-  // The real clock never goes back: not before what was committed, whatever the wall says.
-  return new Clock({ mode, speed, position: Math.max(saved ?? 0, clock.wallNow) });
-}
-
-function removeState(dataDir: string): void {
-  for (const name of ['state.sqlite', 'state.sqlite-wal', 'state.sqlite-shm'])
-    rmSync(join(dataDir, name), { force: true });
+function asItIs<T>(value: T): T {
+  return value;
 }

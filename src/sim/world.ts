@@ -4,10 +4,12 @@ import { isUsedUp } from './account/balance.ts';
 import { CHANNEL_REST_MS, isExpired, type LineState, openLine } from './account/line-state.ts';
 import type { Call } from './call/call.ts';
 import type { SimulationConfig } from './config.ts';
-import { FaultList } from './fault/fault.ts';
+import type { Fact, FactData, FactName } from './fact.ts';
+import type { Fault } from './fault/fault.ts';
 import { Outbox } from './push/outbox.ts';
 import { type Chance, deriveChance } from './random.ts';
-import { RuleList } from './rule/rule.ts';
+import { CountedList } from './rule/counted-list.ts';
+import type { Rule } from './rule/rule.ts';
 import { type CallRow, readCall, saveCall } from './store/call-table.ts';
 import type { Database } from './store/database.ts';
 import { type Numbered, NumberTable } from './store/number-table.ts';
@@ -19,13 +21,6 @@ import { TaskSet } from './task/task-set.ts';
 import { FIRST_LARGE_ID, LARGE_IDS, SMALL_IDS, type WireIds } from './task/wire-id.ts';
 import { Agenda, RANK } from './time/agenda.ts';
 import { DAY_MS, startOfDay } from './time/calendar.ts';
-
-/** Something that happened, told to those who wait for it after its commit. */
-export interface Fact {
-  readonly at: number;
-  readonly event: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 /**
  * The working set of a simulation: what is alive, read once, changed by decisions, written once per unit of work.
@@ -40,8 +35,8 @@ export class World {
   readonly ids: WireIds;
   readonly submissions: Submissions;
   readonly outbox: Outbox;
-  readonly rules: RuleList;
-  readonly faults: FaultList;
+  readonly rules: CountedList<Rule>;
+  readonly faults: CountedList<Fault>;
   readonly agenda = new Agenda();
   /** Live calls. */
   readonly calls = new Map<number, Call>();
@@ -84,8 +79,8 @@ export class World {
     const first = this.config.ids === 'small' ? 1 : FIRST_LARGE_ID;
     this.#numbers = new NumberTable(this.database, { task: first, row: first });
     this.outbox = new Outbox(this.database, this.#numbers);
-    this.rules = new RuleList(this.database, this.#numbers);
-    this.faults = new FaultList(this.database, this.#numbers);
+    this.rules = new CountedList('rule', this.database, this.#numbers);
+    this.faults = new CountedList('fault', this.database, this.#numbers);
     this.#openLines();
     this.#placeCalls();
     this.#fillAgenda();
@@ -214,8 +209,9 @@ export class World {
     return this.#numbers.take(kind, count);
   }
 
-  tell(event: string, data: Readonly<Record<string, unknown>>): void {
-    this.onFact?.({ at: this.now, event, data });
+  /** @param data built only if somebody listens */
+  tell<Name extends FactName>(event: Name, data: () => FactData[Name]): void {
+    this.onFact?.({ at: this.now, event, data: data() } as Fact);
   }
 
   /** Writes what was changed; called at the end of each command and of each window of events. */

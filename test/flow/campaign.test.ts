@@ -35,7 +35,7 @@ describe('a campaign', () => {
     await stage.idle();
     seen.push(await stage.status(id));
     const wallMs = performance.now() - startedAt;
-    const moves = facts.filter(({ event }) => event === 'task.status');
+    const moves = facts.filter((fact) => fact.event === 'task.status');
     return { wallMs, seen, moves, task: await stage.task(id), pushes: receiver.got.length };
   }
 
@@ -438,7 +438,7 @@ describe('a task of several lines', () => {
     expect(overA.length + overB.length).toBe(80);
     expect(Math.min(...overB)).toBe(at('10:15'));
     // The task itself rests only while both lines do.
-    const moves = facts.filter(({ event }) => event === 'task.status').map((move) => [move.at, move.data.to]);
+    const moves = facts.filter((fact) => fact.event === 'task.status').map((move) => [move.at, move.data.to]);
     expect(moves.slice(0, 4)).toEqual([[TEN, 2], [at('11:00'), 6], [at('14:00'), 2], ...moves.slice(3, 4)]);
     expect(await stage.status(id)).toBe(4);
   });
@@ -690,8 +690,11 @@ describe('a rule', () => {
   it('wins over magic numbers and weights; the one added last comes first, for as many calls as it says', async () => {
     await using stage = await Stage.open();
     await stage.simulation.execute((world) => {
-      world.rules.add({}, { result: 8 }, null);
-      world.rules.add({ callee: ORDINARY }, { result: 15, ringMs: 7000, talkMs: 33_000 }, 1);
+      world.rules.add({ match: {}, outcome: { result: 8 } }, null);
+      world.rules.add(
+        { match: { callee: ORDINARY }, outcome: { result: 15, ringMs: 7000, talkMs: 33_000 } },
+        1,
+      );
     });
     await stage.callout([ORDINARY, ORDINARY, '19900001004']);
     await stage.idle();
@@ -705,11 +708,14 @@ describe('a rule', () => {
     await using stage = await Stage.open();
     const id = await stage.create({ numbers: [ORDINARY, ORDINARY], recalls: 2 });
     await stage.simulation.execute((world) => {
-      world.rules.add({ taskId: id, tries: 0 }, { result: 4 }, null);
-      world.rules.add({ taskId: id, tries: 1, robotId: '719', lineNum: '69101338' }, { result: 5 }, null);
-      world.rules.add({ taskId: '129' }, { result: 7 }, null);
-      world.rules.add({ robotId: '11' }, { result: 7 }, null);
-      world.rules.add({ lineNum: '69101408' }, { result: 7 }, null);
+      world.rules.add({ match: { taskId: id, tries: 0 }, outcome: { result: 4 } }, null);
+      world.rules.add(
+        { match: { taskId: id, tries: 1, robotId: '719', lineNum: '69101338' }, outcome: { result: 5 } },
+        null,
+      );
+      world.rules.add({ match: { taskId: '129' }, outcome: { result: 7 } }, null);
+      world.rules.add({ match: { robotId: '11' }, outcome: { result: 7 } }, null);
+      world.rules.add({ match: { lineNum: '69101408' }, outcome: { result: 7 } }, null);
     });
     await stage.ask('start', { task_id: id });
     await stage.idle();

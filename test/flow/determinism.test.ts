@@ -3,7 +3,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fact } from '../../src/sim/world.ts';
+import type { Fact } from '../../src/sim/fact.ts';
 import { TestReceiver } from '../support/receiver.ts';
 import { at, FULL, rowsOf, SECOND, Stage, type StageOptions } from '../support/stage.ts';
 

@@ -4,12 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { closeFiles } from '../../src/sim/push/day-end.ts';
+import type { OutboxRow } from '../../src/sim/push/outbox.ts';
 import { resendPage, resendPush } from '../../src/sim/push/resend.ts';
+import type { World } from '../../src/sim/world.ts';
 import { unzip } from '../sim/push/unzip.ts';
 import { TestReceiver } from '../support/receiver.ts';
 import { at, DAY, MINUTE, Stage } from '../support/stage.ts';
 
 const NEVER_RANG = '19900001007';
+
+/** A push as it stands. */
+function settled(world: World, id: number): OutboxRow {
+  const row = world.outbox.row(id);
+  if (row === null) throw new Error(`there is no push ${id}`);
+  return row;
+}
 
 interface FileRow {
   readonly path: string;
@@ -47,9 +56,9 @@ function filesOf(stage: Stage): Promise<FileRow[]> {
   return stage.rows<FileRow>('SELECT path, ready, lines FROM push_file ORDER BY id');
 }
 
-async function close(stage: Stage): Promise<{ status: number; files: { path: string; lines: number }[] }> {
+async function close(stage: Stage): Promise<{ status: number; error?: { message: string } }> {
   const response = await stage.app.request('/_sim/push-files/close', { method: 'POST' });
-  return { status: response.status, ...((await response.json()) as { files: [] }) };
+  return { status: response.status, ...((await response.json()) as object) };
 }
 
 /** The lines of a failure file, as it is downloaded. */
@@ -70,7 +79,14 @@ describe('a failure file that cannot be written', () => {
     await stage.callout([NEVER_RANG]);
     await waitForPushes(stage, 'failed');
     const first = await close(stage);
-    expect(first).toMatchObject({ status: 200, files: [{ lines: 2 }] });
+    const [{ path: unwritten = '' } = {}] = await filesOf(stage);
+    expect(first).toMatchObject({
+      status: 503,
+      error: { code: 'push-file-not-written', details: { paths: [unwritten] } },
+    });
+    expect(first.error?.message).toContain('ENOTDIR');
+    const again = await stage.app.request('/_sim/pushes/1/resend', { method: 'POST' });
+    expect([again.status, await again.json()]).toMatchObject([409, { error: { code: 'push-being-filed' } }]);
     expect(stage.logged).toHaveLength(1);
     expect(stage.simulation.fault).toBeNull();
     expect(await filesOf(stage)).toMatchObject([{ ready: 0 }]);
@@ -83,9 +99,8 @@ describe('a failure file that cannot be written', () => {
     await room.makeRoom();
     // There is nothing new to be closed.
     expect(await close(stage)).toEqual({ status: 200, files: [] });
-    const path = first.files[0]?.path ?? '';
-    expect(await filesOf(stage)).toEqual([{ path, ready: 1, lines: 2 }]);
-    expect(await linesOf(stage, path)).toHaveLength(2);
+    expect(await filesOf(stage)).toEqual([{ path: unwritten, ready: 1, lines: 2 }]);
+    expect(await linesOf(stage, unwritten)).toHaveLength(2);
   });
 
   it('is written at the next midnight, though nothing was lost on that day', async () => {
@@ -155,16 +170,16 @@ describe('a push whose failure file is closed and not written yet', () => {
     const all = { since: 0, module: null, failedOnly: true };
     const [files, alone, page] = await Promise.all([
       stage.simulation.execute((world) => closeFiles(world, { today: true })),
-      stage.simulation.execute((world) => resendPush(world, id)),
+      stage.simulation.execute((world) => resendPush(world, settled(world, id))),
       stage.simulation.execute((world) => resendPage(world, all, 0)),
     ]);
-    expect([alone, page.resent]).toEqual([false, 0]);
+    expect([alone, page.resent]).toEqual(['being-filed', 0]);
     await stage.simulation.writeFiles();
     expect(files).toMatchObject([{ lines: 2 }]);
     expect(await linesOf(stage, files[0]?.path ?? '')).toHaveLength(2);
 
     // Once it is written the push may go out, and what was told stays as it is.
-    expect(await stage.simulation.execute((world) => resendPush(world, id))).toBe(true);
+    expect(await stage.simulation.execute((world) => resendPush(world, settled(world, id)))).toBe('owed');
     receiver.answer = () => 'success';
     await stage.idle();
     expect((await stage.outbox()).map(({ state }) => state)).toEqual([1, 2]);

@@ -21,7 +21,7 @@ describe('a task whose only line expires', () => {
     expect(await stage.status(id)).toBe(6);
     await stage.advance(30 * DAY);
     expect(await stage.status(id)).toBe(6);
-    const moves = facts.filter(({ event }) => event === 'task.status');
+    const moves = facts.filter((fact) => fact.event === 'task.status');
     expect(moves.map((move) => [move.at, move.data.from, move.data.to])).toEqual([
       [TEN, 0, 2],
       [at('10:10'), 2, 6],

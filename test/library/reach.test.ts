@@ -28,7 +28,7 @@ function stage() {
   const app = { appKey: '', appSecret: '', appId: '', businessId: '' };
   return {
     asked,
-    controls: new Controls({ ask, send, app, simulation: nowhere }),
+    controls: new Controls({ ask, send, app: () => app, simulation: nowhere }),
     universes: new UniverseControl({ ask, send, simulationOf: nowhere }),
   };
 }
@@ -39,6 +39,8 @@ it('can do what the control API can', async () => {
   await Promise.all([
     sim.health(),
     sim.reset(),
+    sim.snapshot(),
+    sim.restore(new Uint8Array(1)),
     clock.state(),
     clock.run('manual'),
     clock.advance('1m'),
@@ -59,6 +61,7 @@ it('can do what the control API can', async () => {
     sim.task('1'),
     sim.rows('1'),
     sim.waitFor('call'),
+    sim.events(),
     rules.list(),
     rules.add({ outcome: { result: 0 } }),
     rules.remove('1'),

@@ -1,8 +1,10 @@
 import { expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
 import type { Settings } from '../../src/config.ts';
 import type {
   Call,
   ClockState,
+  EventName,
   PlatformRequest,
   Push,
   SimulatorOptions,
@@ -11,6 +13,7 @@ import type {
 } from '../../src/index.ts';
 import type { writeCall } from '../../src/server/control/call.ts';
 import type { writeClock } from '../../src/server/control/clock.ts';
+import type { eventAnswer } from '../../src/server/control/event/event-answer.ts';
 import type { writePush } from '../../src/server/control/push.ts';
 import type { writeRequest } from '../../src/server/control/request.ts';
 import type { writeTask } from '../../src/server/control/task.ts';
@@ -46,6 +49,8 @@ it('promises no less than it writes', () => {
   expectTypeOf<keyof ReturnType<typeof writeRequest>>().toEqualTypeOf<keyof PlatformRequest>();
   expectTypeOf<keyof ReturnType<typeof writeClock>>().toEqualTypeOf<keyof ClockState>();
   expectTypeOf<keyof ReturnType<typeof writeUniverse>>().toEqualTypeOf<keyof UniverseInfo>();
+  type Published = z.output<ReturnType<typeof eventAnswer>>;
+  expectTypeOf<Published['event']>().toEqualTypeOf<EventName>();
 });
 
 it('takes every setting of a config file', () => {

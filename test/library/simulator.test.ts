@@ -161,6 +161,34 @@ describe('a simulator', () => {
     expect(await sim.waitFor('request', {}, { count: 2 })).toHaveLength(2);
   });
 
+  it('tells what happens, and stops when nobody wants to know more', async () => {
+    await using sim = await createSimulator({ clock: 'manual', listen: false });
+    const events = await sim.events({ event: ['call.dialed', 'call.ended'] });
+    await callOut(sim);
+    await sim.clock.advance({ until: 'idle' });
+    const seen: string[] = [];
+    let last = '';
+    for await (const event of events) {
+      last = event.eventId;
+      if (event.event === 'call.ended' && seen.push(`ended with ${event.result}`)) break;
+      seen.push(`dialed ${event.callee}`);
+    }
+    expect(seen).toEqual(['dialed 19900005001', 'ended with 0']);
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await sim.reset();
+    await using later = await sim.events({ after: last, event: ['reset'] });
+    expect((await later.next()).value).toMatchObject({ event: 'reset', seed: 1 });
+  });
+
+  it('ends the events when it ends, whoever reads them', async () => {
+    const sim = await createSimulator({ clock: 'manual', listen: false });
+    const universe = await sim.universes.create();
+    const all = [await sim.events(), await universe.events()];
+    const read = all.map((events) => events.next());
+    await sim.close();
+    expect(await Promise.all(read)).toEqual(Array(2).fill({ done: true, value: undefined }));
+  });
+
   it('says what did happen if a wait is in vain', async () => {
     await callOut(sim);
     const error = await sim
@@ -201,7 +229,7 @@ describe('a simulator', () => {
     const wrong = sim.rules.add({ outcome: {} });
     await expect(wrong).rejects.toThrow(SimulatorError);
     await expect(wrong).rejects.toMatchObject({ code: 'invalid-parameter', status: 400 });
-    await expect(wrong).rejects.toThrow('at least one of result, ringMs, talkMs, tag and walk');
+    await expect(wrong).rejects.toThrow('at least one of result, ringMs, talkMs, tag, walk and pushes');
   });
 
   it('takes calls that come in, and what their customers say', async () => {

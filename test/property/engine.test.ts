@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { changeEnterprise } from '../../src/sim/account/change.ts';
 import { hangUp } from '../../src/sim/call/hang-up.ts';
 import { isAnswered } from '../../src/sim/call/result.ts';
-import type { Fact, World } from '../../src/sim/world.ts';
+import type { Fact } from '../../src/sim/fact.ts';
+import type { World } from '../../src/sim/world.ts';
 import type { Json } from '../support/simulator.ts';
 import { aLine, FULL, HOUR, rowsOf, Stage, TEN } from '../support/stage.ts';
 
@@ -68,6 +69,13 @@ const step = fc.oneof(
       result: fc.constantFrom(0, 8, 15, 20),
       tries: fc.constantFrom(undefined, 0, 1),
       times: fc.constantFrom(null, 1, 3),
+      probability: fc.constantFrom(undefined, 0.5),
+      pushes: fc.constantFrom(
+        undefined,
+        [{ againMs: 1000 }],
+        [{ lateMs: 90_000 }, { failing: true as const }],
+        [{ module: 'receiveVoice' as const, lost: true as const }, { order: 'reversed' as const }],
+      ),
     }),
   },
   {
@@ -174,7 +182,8 @@ async function take(stage: Stage, one: Step, tasks: string[]): Promise<number | 
     case 'rule':
       return inside(({ rules }) => {
         const match = one.tries === undefined ? {} : { tries: one.tries };
-        rules.add(match, { result: one.result }, one.times);
+        const { result, pushes, probability } = one;
+        rules.add({ match, outcome: { result, pushes }, probability }, one.times);
       });
     case 'balance':
     case 'enabled':
@@ -228,7 +237,7 @@ function findBreaches(dump: string, facts: readonly Fact[], now: number): string
   const check = (holds: boolean, text: string) => {
     if (!holds) breaches.push(text);
   };
-  for (const { data } of facts.filter(({ event }) => event === 'task.status'))
+  for (const { data } of facts.filter((fact) => fact.event === 'task.status'))
     check(LEGAL.has(`${data.from}→${data.to}`), `task moved ${data.from}→${data.to}`);
 
   const callsOf = Map.groupBy(call, ({ task_id }) => task_id);

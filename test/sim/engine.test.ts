@@ -73,16 +73,20 @@ describe('commands', () => {
   it('that throw leave the others of their tick standing', async () => {
     await using stage = await Stage.open();
     const results = await Promise.allSettled([
-      stage.simulation.execute((world) => world.rules.add({ callee: 'a' }, { result: 4 }, null).id),
+      stage.simulation.execute(
+        (world) => world.rules.add({ match: { callee: 'a' }, outcome: { result: 4 } }, null).id,
+      ),
       stage.simulation.execute((world) => {
-        world.rules.add({ callee: 'b' }, { result: 5 }, null);
+        world.rules.add({ match: { callee: 'b' }, outcome: { result: 5 } }, null);
         throw new Refusal('busy', 'too late: it has changed something, which none of ours does');
       }),
       stage.simulation.execute((world) => {
-        world.rules.add({ callee: 'c' }, { result: 5 }, null);
+        world.rules.add({ match: { callee: 'c' }, outcome: { result: 5 } }, null);
         throw new Error('a bug');
       }),
-      stage.simulation.execute((world) => world.rules.add({ callee: 'd' }, { result: 6 }, null).id),
+      stage.simulation.execute(
+        (world) => world.rules.add({ match: { callee: 'd' }, outcome: { result: 6 } }, null).id,
+      ),
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
     const bodies = await stage.rows<{ body: string }>('SELECT body FROM rule ORDER BY id');
@@ -285,15 +289,21 @@ describe('facts', () => {
     await stage.client();
     commits = watch.after;
     const id = await stage.create({ numbers: ['19900001007'] });
-    expect(told).toEqual([['task.created', 1]]);
+    expect(told).toEqual([
+      ['task.created', 1],
+      ['task.rows', 2],
+    ]);
     await stage.ask('start', { task_id: id });
     await stage.idle();
     expect(told.map(([event]) => event)).toEqual([
       'task.created',
+      'task.rows',
       'task.status',
       'call.dialed',
       'call.ended',
       'task.status',
+      'push.owed',
+      'push.owed',
       'push.attempt',
       'push.attempt',
     ]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../src/sim/fact.ts';
 import { Refusal } from '../../src/sim/refusal.ts';
 import type { FailPoint } from '../../src/sim/store/database.ts';
 import type { World } from '../../src/sim/world.ts';
@@ -6,10 +7,10 @@ import { numbersFrom, SECOND, Stage } from '../support/stage.ts';
 
 const ORDINARY = '19900000001';
 
-const tell = (event: string) => (world: World) => world.tell(event, {});
+const tell = (name: string) => (world: World) => world.tell('task.deleted', () => ({ taskId: name }));
 
-function namesOf(facts: readonly { event: string }[]): string[] {
-  return facts.map(({ event }) => event);
+function namesOf(facts: readonly Fact[]): string[] {
+  return facts.map((fact) => (fact.event === 'task.deleted' ? fact.data.taskId : fact.event));
 }
 
 /** Whether facts are built, or only would be. */
@@ -73,7 +74,7 @@ describe('whoever listens', () => {
       await stage.simulation.reset();
     }
     await stage.simulation.execute(tell('four'));
-    expect(namesOf(facts)).toEqual(['one', 'two', 'three', 'four']);
+    expect(namesOf(facts)).toEqual(['one', 'reset', 'two', 'reset', 'three', 'reset', 'four']);
   });
 
   it('is told by the one simulator alone that stands', async () => {
@@ -83,16 +84,14 @@ describe('whoever listens', () => {
     const before = stage.simulation.execute(tell('before'));
     await Promise.all([before, stage.simulation.reset()]);
     await stage.simulation.execute(tell('after'));
-    expect(namesOf(facts)).toEqual(['before', 'after']);
+    expect(namesOf(facts)).toEqual(['before', 'reset', 'after']);
   });
 
   it('takes the place of who listened before, and only the last one can leave it', async () => {
     await using stage = await Stage.open();
     const told: string[] = [];
     const listen = (name: string) =>
-      stage.simulation.onFacts(
-        (facts) => void told.push(...namesOf(facts).map((event) => `${name} ${event}`)),
-      );
+      stage.simulation.onFacts((facts) => void told.push(...namesOf(facts).map((told) => `${name} ${told}`)));
     const stopFirst = listen('first');
     const stopSecond = listen('second');
     stopFirst();

@@ -133,7 +133,7 @@ describe('a store that takes nothing while a failure file is written', () => {
     await stage.callout([NEVER_RANG]);
     await stage.advance(MINUTE);
     const close = () => stage.app.request('/_sim/push-files/close', { method: 'POST' });
-    expect((await close()).status).toBe(200);
+    expect((await close()).status).toBe(503);
     expect(await stage.rows('SELECT ready FROM push_file')).toEqual([{ ready: 0 }]);
     expect(written.zips).toBe(1);
 

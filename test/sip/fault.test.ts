@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { NewFault } from '../../src/sim/fault/fault.ts';
+import type { Fault } from '../../src/sim/fault/fault.ts';
 import { Outgoing } from './peer.ts';
 import { SipRig, until } from './rig.ts';
 
-async function withFault(fault: Omit<NewFault, 'on'>): Promise<SipRig> {
+async function withFault(fault: Omit<Fault, 'on'>): Promise<SipRig> {
   const rig = await SipRig.open();
   await rig.stage.simulation.execute((world) => void world.faults.add({ on: 'sip', ...fault }, 1));
   return rig;

@@ -4,6 +4,7 @@ import { changeEnterprise } from '../../src/sim/account/change.ts';
 import { admitInbound } from '../../src/sim/call/admit.ts';
 import type { Call } from '../../src/sim/call/call.ts';
 import { receiveCall } from '../../src/sim/call/inbound.ts';
+import type { Fact } from '../../src/sim/fact.ts';
 import type { FaultEffect } from '../../src/sim/fault/fault.ts';
 import type { OutboxRow } from '../../src/sim/push/outbox.ts';
 import type { Simulation } from '../../src/sim/simulation.ts';
@@ -11,7 +12,6 @@ import type { CallRow } from '../../src/sim/store/call-table.ts';
 import type { FailPoint, SqlValue } from '../../src/sim/store/database.ts';
 import type { TaskRow } from '../../src/sim/store/task-table.ts';
 import type { Advanced } from '../../src/sim/time/driver.ts';
-import type { Fact } from '../../src/sim/world.ts';
 import { createSimulator, type Simulator } from '../../src/simulator.ts';
 import { APPS, PlatformClient } from '../conformance/platform-client.ts';
 import { holdToContract } from './contract/hold.ts';
@@ -126,6 +126,11 @@ export class Stage implements AsyncDisposable {
   async listen(): Promise<string> {
     await this.#simulator.listen();
     return this.#simulator.url;
+  }
+
+  /** What a program has of it. */
+  get sim(): Simulator {
+    return this.#simulator;
   }
 
   get now(): number {

@@ -66,10 +66,11 @@ export const clockRoutes = [
     body: clockBody,
     example: { mode: 'x60' },
     answer: clockAnswer,
-    async run({ scope: { simulation }, body }) {
+    async run({ scope: { simulation, events }, body }) {
       refuseWhileBusy(simulation);
       const { mode, speed } = readMode(body, simulation);
       await simulation.setClock(mode, speed);
+      events.tell('clock.changed', { mode, speed });
       return writeClock(simulation);
     },
   }),
@@ -112,7 +113,7 @@ export function writeClock({ clock, isAdvancing }: Simulation) {
   };
 }
 
-function refuseWhileBusy(simulation: Simulation): void {
+export function refuseWhileBusy(simulation: Simulation): void {
   if (simulation.isAdvancing) throw new ControlError('clock-busy', 'the clock is being advanced already');
 }
 

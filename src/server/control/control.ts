@@ -5,6 +5,7 @@ import { clockRoutes } from './clock.ts';
 import { docsRoutes } from './docs.ts';
 import { endpointRoutes } from './endpoint.ts';
 import { enterpriseRoutes } from './enterprise.ts';
+import { eventRoutes } from './event/event.ts';
 import { faultRoutes } from './fault.ts';
 import { findingRoutes } from './finding.ts';
 import { healthRoutes } from './health.ts';
@@ -19,6 +20,7 @@ import { resetRoutes } from './reset.ts';
 import { ruleRoutes } from './rule.ts';
 import type { ControlScope } from './scope.ts';
 import { sipRoutes } from './sip.ts';
+import { snapshotRoutes } from './snapshot.ts';
 import { taskRoutes } from './task.ts';
 import { tokenRoutes } from './token.ts';
 import { universeRoutes } from './universe.ts';
@@ -35,6 +37,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ...pushRoutes,
   ...callRoutes,
   ...sipRoutes,
+  ...snapshotRoutes,
   ...taskRoutes,
   ...ruleRoutes,
   ...faultRoutes,
@@ -46,6 +49,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ...receiverRoutes,
   ...pushFileRoutes,
   ...waitRoutes,
+  ...eventRoutes,
   ...universeRoutes,
   ...docsRoutes,
 ];

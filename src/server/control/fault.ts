@@ -1,19 +1,14 @@
 import { z } from 'zod';
 import { OPERATIONS } from '../../sim/account/endpoint.ts';
-import { type Fault, NETWORK_FAULTS } from '../../sim/fault/fault.ts';
+import { NETWORK_FAULTS } from '../../sim/fault/fault.ts';
 import { RESULT_CODES } from '../platform/envelope.ts';
-import { named, page, removed } from './http/answer.ts';
-import { ControlError } from './http/error.ts';
+import { countedFields, countedKeys, countedRoutes } from './counted.ts';
+import { named } from './http/answer.ts';
 import { integer, object, oneOf } from './http/field.ts';
-import { answerAll } from './http/page.ts';
-import { defineRoute } from './http/route.ts';
-import { changeState, readState } from './http/state.ts';
 
-const MAX_TIMES = 1_000_000_000;
 const MAX_DELAY_MS = 600_000;
 const CODES: ReadonlySet<number> = new Set(Object.values(RESULT_CODES).map(({ code }) => code));
 const CODE_HINT = `a code of the platform: one of ${[...CODES].sort((a, b) => a - b).join(', ')}`;
-const PROBABILITY_HINT = 'a number from 0 to 1';
 
 const faultBody = object({
   on: oneOf([...OPERATIONS, '*', 'push', 'sip']),
@@ -23,8 +18,7 @@ const faultBody = object({
   httpStatus: integer(200, 599).optional(),
   delayMs: integer(0, MAX_DELAY_MS).optional(),
   network: oneOf(NETWORK_FAULTS).optional(),
-  probability: z.number(PROBABILITY_HINT).min(0, PROBABILITY_HINT).max(1, PROBABILITY_HINT).optional(),
-  times: integer(1, MAX_TIMES).optional(),
+  ...countedFields,
 })
   .refine(
     ({ code, httpStatus, delayMs, network }) =>
@@ -44,59 +38,19 @@ const faultAnswer = named('Fault', () =>
     httpStatus: z.int().optional(),
     delayMs: z.int().optional(),
     network: z.enum(NETWORK_FAULTS).optional(),
-    probability: z.number().optional(),
-    timesLeft: z.int().nullable().meta({ description: 'null: without end' }),
+    ...countedKeys(),
   }),
 );
 
-const faultPage = page(faultAnswer);
-
-export const faultRoutes = [
-  defineRoute({
-    method: 'GET',
-    path: '/faults',
-    summary: 'Faults; the one added last strikes first',
-    answer: faultPage,
-    run: ({ scope }) => readState(scope.simulation, (world) => answerAll(world.faults.all().map(writeFault))),
-  }),
-  defineRoute({
-    method: 'POST',
-    path: '/faults',
-    summary: 'Lets platform operations, pushes or SIP go wrong',
-    status: 201,
-    body: faultBody,
-    example: { on: 'task/callout', code: 10004, times: 2 },
-    answer: faultAnswer,
-    run: ({ scope, body: { times, ...fault } }) =>
-      changeState(scope.simulation, (world) => writeFault(world.faults.add(fault, times ?? null))),
-  }),
-  defineRoute({
-    method: 'DELETE',
-    path: '/faults',
-    summary: 'Removes all faults',
-    answer: removed,
-    run: ({ scope }) =>
-      changeState(scope.simulation, (world) => {
-        const removed = world.faults.all().length;
-        world.faults.clear();
-        return { removed };
-      }),
-  }),
-  defineRoute({
-    method: 'DELETE',
-    path: '/faults/:id',
-    summary: 'Removes a fault',
-    answer: removed,
-    run: ({ scope, params }) =>
-      changeState(scope.simulation, (world) => {
-        if (!world.faults.remove(Number(params.id)))
-          throw new ControlError('not-found', `no fault ${params.id}`);
-        return { removed: 1 };
-      }),
-  }),
-];
-
-/** `timesLeft` null: without end. */
-function writeFault({ id, drawn: _, timesLeft, ...rest }: Fault) {
-  return { id: String(id), ...rest, timesLeft };
-}
+export const faultRoutes = countedRoutes({
+  name: 'fault',
+  summaries: {
+    list: 'Faults; the one added last strikes first',
+    add: 'Lets platform operations, pushes or SIP go wrong',
+  },
+  body: faultBody,
+  example: { on: 'task/callout', code: 10004, times: 2 },
+  answer: faultAnswer,
+  listOf: (world) => world.faults,
+  write: ({ id, drawn: _, timesLeft, ...rest }) => ({ id: String(id), ...rest, timesLeft }),
+});

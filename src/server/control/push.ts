@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODULES } from '../../sim/account/account.ts';
+import { MODULES, PUSH_MODULES } from '../../sim/account/account.ts';
 import {
   countPrunedPushes,
   findPush,
@@ -21,8 +21,8 @@ import { changeState, readIndexed, readState } from './http/state.ts';
 import { times } from './http/times.ts';
 
 /** Its place is the number in the store. */
-const STATES = ['owed', 'delivered', 'failed', 'no-url', 'dropped'] as const;
-const pushModule = oneOf(['receiveCallRecord', 'receiveVoice', 'receiveDialog']);
+const STATES = ['owed', 'delivered', 'failed', 'no-url', 'dropped', 'lost'] as const;
+const pushModule = oneOf(PUSH_MODULES);
 
 /** What pushes can be found by. */
 export const pushFilterFields = {
@@ -169,6 +169,14 @@ function requirePush(world: World, id: string | undefined): PushView {
 function resend(world: World, id: string | undefined) {
   const { row } = requirePush(world, id);
   if (row.state === OUTBOX_STATE.owed) throw new ControlError('push-owed', `push ${id} is owed anyway`);
-  if (!resendPush(world, row.id)) throw new ControlError('no-url', `no url is set for ${row.module}`);
+  const resent = resendPush(world, row);
+  if (resent === 'no-url') throw new ControlError('no-url', `no url is set for ${row.module}`);
+  if (resent === 'being-filed') {
+    const hint = 'it can be sent again once that is written';
+    throw new ControlError(
+      'push-being-filed',
+      `push ${id} is a line of a failure file that is not written yet: ${hint}`,
+    );
+  }
   return writePush(world, requirePush(world, id));
 }

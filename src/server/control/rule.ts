@@ -1,20 +1,53 @@
 import { z } from 'zod';
-import type { Rule } from '../../sim/rule/rule.ts';
+import { PUSH_MODULES } from '../../sim/account/account.ts';
+import {
+  type BehaviourName,
+  NAMED_BEHAVIOURS,
+  PUSH_ORDERS,
+  type PushBehaviour,
+} from '../../sim/push/behaviour.ts';
 import { result } from './call.ts';
-import { named, page, removed } from './http/answer.ts';
-import { ControlError } from './http/error.ts';
+import { countedFields, countedKeys, countedRoutes } from './counted.ts';
+import { named } from './http/answer.ts';
 import { id, integer, object, oneOf, text } from './http/field.ts';
-import { answerAll } from './http/page.ts';
-import { defineRoute } from './http/route.ts';
-import { changeState, readState } from './http/state.ts';
 
-const MAX_TIMES = 1_000_000_000;
 const MAX_RING_MS = 600_000;
 const MAX_TALK_MS = 86_400_000;
 
-const OUTCOME_HINT = 'at least one of result, ringMs, talkMs, tag and walk';
+const MAX_LATE_MS = 7 * 86_400_000;
+/** Each may double what is sent. */
+const MAX_BEHAVIOURS = 5;
+
+const OUTCOME_HINT = 'at least one of result, ringMs, talkMs, tag, walk and pushes';
+const PUSHES_HINT = `one of ${Object.keys(NAMED_BEHAVIOURS).join(', ')}, or an object with module, lateMs, againMs, lost, failing, order, or a list of these`;
+const BEHAVIOUR_HINT = 'at least one of lateMs, againMs, lost, failing and order';
+
+const behaviourName = z
+  .enum(Object.keys(NAMED_BEHAVIOURS) as [BehaviourName, ...BehaviourName[]], PUSHES_HINT)
+  .transform((name): PushBehaviour => NAMED_BEHAVIOURS[name]);
+
+const behaviour = object({
+  module: oneOf(PUSH_MODULES).optional(),
+  lateMs: integer(1, MAX_LATE_MS).optional(),
+  againMs: integer(1, MAX_LATE_MS).optional(),
+  lost: z.literal(true, 'true').optional(),
+  failing: z.literal(true, 'true').optional(),
+  order: oneOf(PUSH_ORDERS).optional(),
+}).refine(({ module: _, ...rest }) => Object.values(rest).some((part) => part !== undefined), BEHAVIOUR_HINT);
+
+const oneBehaviour = z.union([behaviourName, behaviour], PUSHES_HINT);
+
+const pushes = z.union(
+  [
+    oneBehaviour.transform((one): PushBehaviour[] => [one]),
+    z.array(oneBehaviour).min(1, PUSHES_HINT).max(MAX_BEHAVIOURS, `at most ${MAX_BEHAVIOURS} of them`),
+  ],
+  PUSHES_HINT,
+);
 
 const ruleMatch = object({
+  direction: oneOf(['inbound', 'outbound']).optional(),
+  caller: id.optional(),
   callee: id.optional(),
   taskId: id.optional(),
   robotId: id.optional(),
@@ -28,20 +61,21 @@ const ruleOutcome = object({
   talkMs: integer(1, MAX_TALK_MS).optional(),
   tag: oneOf(['A', 'B', 'C', 'D', 'E', 'F']).optional(),
   walk: z.array(text, 'a list of hits').min(1, 'at least one hit').max(300, 'at most 300 hits').optional(),
+  pushes: pushes.optional(),
 }).refine((outcome) => Object.values(outcome).some((wish) => wish !== undefined), OUTCOME_HINT);
 
 const ruleBody = object({
   match: ruleMatch.default({}),
   outcome: ruleOutcome,
-  times: integer(1, MAX_TIMES).optional(),
+  ...countedFields,
 });
-
-const timesLeft = () => z.int().nullable().meta({ description: 'null: without end' });
 
 const ruleAnswer = named('Rule', () =>
   z.object({
     id: z.string(),
     match: z.object({
+      direction: z.enum(['inbound', 'outbound']).optional(),
+      caller: z.string().optional(),
       callee: z.string().optional(),
       taskId: z.string().optional(),
       robotId: z.string().optional(),
@@ -54,69 +88,36 @@ const ruleAnswer = named('Rule', () =>
       talkMs: z.int().optional(),
       tag: z.string().optional(),
       walk: z.array(z.string()).readonly().optional(),
+      pushes: z
+        .array(
+          z.object({
+            module: z.enum(PUSH_MODULES).optional(),
+            lateMs: z.int().optional(),
+            againMs: z.int().optional(),
+            lost: z.literal(true).optional(),
+            failing: z.literal(true).optional(),
+            order: z.enum(PUSH_ORDERS).optional(),
+          }),
+        )
+        .readonly()
+        .optional(),
     }),
-    timesLeft: timesLeft(),
+    ...countedKeys(),
   }),
 );
 
-const rulePage = page(ruleAnswer);
-
-export const ruleRoutes = [
-  defineRoute({
-    method: 'GET',
-    path: '/rules',
-    summary: 'Outcome rules; the one added last wins',
-    answer: rulePage,
-    run: ({ scope }) => readState(scope.simulation, (world) => answerAll(world.rules.all().map(writeRule))),
-  }),
-  defineRoute({
-    method: 'POST',
-    path: '/rules',
-    summary: 'Decides what becomes of the calls that match',
-    status: 201,
-    body: ruleBody,
-    example: { match: { callee: '13800000001' }, outcome: { result: 6 }, times: 1 },
-    answer: ruleAnswer,
-    run: ({ scope, body }) =>
-      changeState(scope.simulation, (world) => {
-        // exactOptionalPropertyTypes: what zod leaves out is left out.
-        const outcome = body.outcome as Rule['outcome'];
-        return writeRule(world.rules.add(body.match, outcome, body.times ?? null));
-      }),
-  }),
-  defineRoute({
-    method: 'DELETE',
-    path: '/rules',
-    summary: 'Removes all outcome rules',
-    answer: removed,
-    run: ({ scope }) =>
-      changeState(scope.simulation, (world) => {
-        const removed = world.rules.all().length;
-        world.rules.clear();
-        return { removed };
-      }),
-  }),
-  defineRoute({
-    method: 'DELETE',
-    path: '/rules/:id',
-    summary: 'Removes an outcome rule',
-    answer: removed,
-    run: ({ scope, params }) =>
-      changeState(scope.simulation, (world) => {
-        if (!world.rules.remove(Number(params.id)))
-          throw new ControlError('not-found', `no rule ${params.id}`);
-        return { removed: 1 };
-      }),
-  }),
-];
-
-/** `result` as the text of `task_result`; `timesLeft` null: without end. */
-function writeRule({ id, match, outcome, timesLeft }: Rule) {
-  const { result, ...rest } = outcome;
-  return {
-    id: String(id),
-    match,
-    outcome: { ...(result === undefined ? null : { result: String(result) }), ...rest },
-    timesLeft,
-  };
-}
+export const ruleRoutes = countedRoutes({
+  name: 'rule',
+  summaries: {
+    list: 'Outcome rules; the one added last wins',
+    add: 'Decides what becomes of the calls that match, and of their pushes',
+  },
+  body: ruleBody,
+  example: { match: { callee: '13800000001' }, outcome: { result: 6 }, times: 1 },
+  answer: ruleAnswer,
+  listOf: (world) => world.rules,
+  write({ id, match, outcome: { result, ...outcome }, probability, timesLeft }) {
+    const written = { ...(result === undefined ? null : { result: String(result) }), ...outcome };
+    return { id: String(id), match, outcome: written, probability, timesLeft };
+  },
+});

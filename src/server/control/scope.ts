@@ -6,7 +6,8 @@ import type { FailPoint } from '../../sim/store/database.ts';
 import { createRequestJournal, type RequestRing } from '../platform/journal.ts';
 import { createReceiver, type Receiver } from '../receiver.ts';
 import type { Universes } from '../universe/universes.ts';
-import { FactFeed } from './wait/fact-feed.ts';
+import { EventFeed } from './event/event-feed.ts';
+import { FactFeed } from './event/fact-feed.ts';
 import { Waiting } from './wait/waiting.ts';
 
 /** What the server around its simulators says of itself. */
@@ -55,7 +56,10 @@ export interface ControlScope {
   readonly journal: RequestRing;
   readonly receiver: Receiver;
   readonly waiting: Waiting;
+  readonly events: EventFeed;
   readonly server: ServerState;
+  /** What a snapshot may have, bytes. */
+  readonly snapshotBytes: number;
   /** The seed it was started with. */
   readonly firstSeed: number;
   /** Aborted when this simulator ends. */
@@ -65,6 +69,8 @@ export interface ControlScope {
 export interface ScopeOptions {
   readonly config: SimulationConfig;
   readonly fixtures: Fixtures;
+  /** Lays over fixtures what the server was told about addresses. */
+  readonly overlay: (fixtures: Fixtures) => Fixtures;
   /** Folder of durable state; null = in memory. */
   readonly dataDir: string | null;
   readonly server: ServerState;
@@ -86,23 +92,42 @@ interface Bounds {
   readonly requestBytes: number;
   /** Of what the built-in receiver got. */
   readonly receivedBytes: number;
+  /** Of live events that a reader may still come back for. */
+  readonly eventBytes: number;
+  /** Of a snapshot that is put. */
+  readonly snapshotBytes: number;
 }
 
 const MIB = 1024 * 1024;
-const ALONE: Bounds = { cacheMb: 64, count: 10_000, requestBytes: 16 * MIB, receivedBytes: 32 * MIB };
+const ALONE: Bounds = {
+  cacheMb: 64,
+  count: 10_000,
+  requestBytes: 16 * MIB,
+  receivedBytes: 32 * MIB,
+  eventBytes: 16 * MIB,
+  snapshotBytes: 1024 * MIB,
+};
 
 /** For one of many: a thousand full ones need 10 GB (choice). */
-export const AMONG_MANY: Bounds = { cacheMb: 4, count: 2000, requestBytes: 2 * MIB, receivedBytes: 4 * MIB };
+export const AMONG_MANY: Bounds = {
+  cacheMb: 4,
+  count: 2000,
+  requestBytes: 2 * MIB,
+  receivedBytes: 4 * MIB,
+  eventBytes: 2 * MIB,
+  snapshotBytes: 64 * MIB,
+};
 
 /** Opens a simulator with its own receiver and journals beside it. @throws ConfigurationError */
 export async function openScope(options: ScopeOptions): Promise<ControlScope> {
-  const { config, fixtures, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
-  const { count, requestBytes, receivedBytes, cacheMb } = bounds;
+  const { config, fixtures, overlay, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
+  const { count, requestBytes, receivedBytes, eventBytes, snapshotBytes, cacheMb } = bounds;
   const receiver = createReceiver({ now: () => simulation.clock.target, count, bytes: receivedBytes });
   const journal = createRequestJournal({ count, bytes: requestBytes });
   const simulation: Simulation = await Simulation.open({
     config,
-    fixtures,
+    fixtures: overlay(fixtures),
+    overlay,
     dataDir,
     cacheMb,
     http: createHttpPort({
@@ -112,8 +137,11 @@ export async function openScope(options: ScopeOptions): Promise<ControlScope> {
     log,
     ...(failPoint === undefined ? {} : { failPoint }),
   });
-  const waiting = new Waiting({ simulation, journal, facts: new FactFeed(simulation) });
-  return { simulation, journal, receiver, waiting, server, firstSeed: config.seed, closing };
+  const facts = new FactFeed(simulation);
+  const waiting = new Waiting({ simulation, journal, facts });
+  const events = new EventFeed({ simulation, journal, facts, bounds: { count, bytes: eventBytes } });
+  const firstSeed = config.seed;
+  return { simulation, journal, receiver, waiting, events, server, snapshotBytes, firstSeed, closing };
 }
 
 /** The module of a relative url such as `/_sim/receiver/receiveDialog?x=1`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTROL_ROUTES } from '../control/control.ts';
 import { ERROR_STATUS } from '../control/http/error.ts';
+import { nothing } from '../control/http/field.ts';
 import type { Route } from '../control/http/route.ts';
 import type { JsonSchema } from './schema.ts';
 
@@ -70,7 +71,7 @@ function tagOf({ path }: Route): string {
 }
 
 function describeRoute(route: Route, components: Components): JsonSchema {
-  const { method, path, summary, access, status = 200, query, body, example, reads } = route;
+  const { method, path, summary, access, status = 200, query, headers = {}, body } = route;
   const names = [...writePath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const answer = components.write(route.answer(), 'output');
   return {
@@ -81,25 +82,20 @@ function describeRoute(route: Route, components: Components): JsonSchema {
     parameters: [
       ...names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       ...(query === undefined ? [] : describeQuery(components.write(query, 'input'))),
+      ...Object.entries(headers).map(([name, description]) => ({
+        name,
+        in: 'header',
+        required: false,
+        description,
+        schema: { type: 'string' },
+      })),
     ],
-    ...(body !== undefined && {
-      requestBody: {
-        content:
-          reads === 'text'
-            ? { '*/*': { schema: { type: 'string' } } }
-            : {
-                'application/json': {
-                  schema: components.write(body, 'input'),
-                  ...(example !== undefined && { example }),
-                },
-              },
-      },
-    }),
+    ...(body !== undefined && { requestBody: { content: describeBody(route, components) } }),
     responses: {
       [status]: {
         description: 'As asked for',
         content: {
-          [route.produces ?? typeOf(answer)]: route.produces === undefined ? { schema: answer } : {},
+          [route.produces ?? typeOf(answer)]: isSaid(answer) ? { schema: answer } : {},
         },
       },
       default: {
@@ -108,6 +104,24 @@ function describeRoute(route: Route, components: Components): JsonSchema {
       },
     },
   };
+}
+
+function describeBody({ reads, body = nothing, example }: Route, components: Components): JsonSchema {
+  switch (reads) {
+    case 'text':
+      return { '*/*': { schema: { type: 'string' } } };
+    case 'file':
+      return { 'application/octet-stream': {} };
+    default: {
+      const schema = components.write(body, 'input');
+      return { 'application/json': { schema, ...(example !== undefined && { example }) } };
+    }
+  }
+}
+
+/** Of what is in a file nothing is said. */
+function isSaid(schema: JsonSchema): boolean {
+  return Object.keys(schema).length > 0;
 }
 
 function typeOf(answer: JsonSchema): string {

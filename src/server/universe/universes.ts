@@ -163,7 +163,8 @@ export class Universes {
     const closing = new AbortController();
     const scope = await openScope({
       config: { ...config, seed: key.seed, universe: id, clock },
-      fixtures: overlay(rekeyFixtures(checkAccounts(wish.fixtures ?? fixtures), key)),
+      fixtures: rekeyFixtures(checkAccounts(wish.fixtures ?? fixtures), key),
+      overlay,
       dataDir: null,
       server,
       closing: closing.signal,

@@ -69,7 +69,9 @@ export const MODULES = [
   'getSemantics',
 ] as const;
 export type Module = (typeof MODULES)[number];
-export type PushModule = 'receiveCallRecord' | 'receiveVoice' | 'receiveDialog';
+/** Those that are pushed; the others are pulled. */
+export const PUSH_MODULES = ['receiveCallRecord', 'receiveVoice', 'receiveDialog'] as const;
+export type PushModule = (typeof PUSH_MODULES)[number];
 
 export interface UrlEntry {
   readonly module: Module;

@@ -1,6 +1,6 @@
 import type { OutsideInput } from '../dialog/dialogue.ts';
+import type { PushBehaviour } from '../push/behaviour.ts';
 import type { Chance } from '../random.ts';
-import type { PushBehaviour } from './outcome.ts';
 
 export type CallState = 'dialing' | 'ringing' | 'talking' | 'ended';
 export type Direction = 'inbound' | 'outbound';
@@ -74,16 +74,16 @@ export interface Call {
   result: number | null;
   /** What a rule or a magic number asks of the dialogue, absent fields left to chance. */
   script: ScriptWish;
-  pushBehaviour: PushBehaviour | null;
+  pushBehaviour: readonly PushBehaviour[] | null;
   /** All that came from outside the draws: pulls, said texts, keys, hang-ups; the walk is replayed from them. */
   outside: OutsideInput[];
 }
 
 export interface ScriptWish {
   /** Exact talk time. */
-  readonly talkMs?: number;
+  readonly talkMs?: number | undefined;
   /** The intention tag the dialogue ends with, A to F. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   /** The hits to pick, in order. */
-  readonly walk?: readonly string[];
+  readonly walk?: readonly string[] | undefined;
 }

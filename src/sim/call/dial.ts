@@ -1,6 +1,8 @@
 import type { Robot } from '../account/account.ts';
 import type { LineState } from '../account/line-state.ts';
+import { callFact } from '../fact.ts';
 import { deriveChance } from '../random.ts';
+import { takeRule } from '../rule/rule.ts';
 import type { LaneRow } from '../task/lane.ts';
 import type { Task } from '../task/task.ts';
 import { HOUR_MS, startOfDay } from '../time/calendar.ts';
@@ -67,22 +69,23 @@ export function dialCall(world: World, dial: Dial): Call {
     outside: [],
   };
   world.addCall(call);
-  world.tell('call.dialed', { callUuid: call.uuid, callee: call.callee, lineNum: call.lineNum });
+  world.tell('call.dialed', () => callFact(world, call));
   return call;
 }
 
 function decide(world: World, { task, row, line, tries }: Dial, robot: Robot, chance: number): Outcome {
   const callee = row.value[0] ?? '';
-  const rule =
-    world.rules.all().length === 0
-      ? null
-      : world.rules.take({
-          callee,
-          taskId: world.ids.task(task.id),
-          robotId: robot.robotId,
-          lineNum: line.line.lineNum,
-          tries,
-        });
+  const { lineNum } = line.line;
+  const facts = {
+    direction: 'outbound',
+    caller: lineNum,
+    callee,
+    taskId: world.ids.task(task.id),
+    robotId: robot.robotId,
+    lineNum,
+    tries,
+  } as const;
+  const rule = takeRule(world, facts, chance);
   return decideOutcome({
     rule,
     callee,

@@ -1,8 +1,11 @@
 import type { App, Line, Robot } from '../account/account.ts';
+import { callFact } from '../fact.ts';
 import { owePull } from '../pull/owe.ts';
 import { deriveChance } from '../random.ts';
+import { takeRule } from '../rule/rule.ts';
 import type { World } from '../world.ts';
 import type { Call } from './call.ts';
+import { wishOfRule } from './outcome.ts';
 import { callUuid } from './uuid.ts';
 
 export interface Inbound {
@@ -21,6 +24,16 @@ export function receiveCall(world: World, inbound: Inbound): Call {
   const id = world.takeNumber('call');
   const chance = deriveChance(world.seed, 'inbound', inbound.relationId, id);
   const answerAt = inbound.ringMs === null ? null : world.now + inbound.ringMs;
+  const facts = {
+    direction: 'inbound',
+    caller: inbound.caller,
+    callee: line.lineNum,
+    taskId: null,
+    robotId: robot.robotId,
+    lineNum: line.lineNum,
+    tries: null,
+  } as const;
+  const rule = takeRule(world, facts, chance);
   const call: Call = {
     id,
     chance,
@@ -46,8 +59,8 @@ export function receiveCall(world: World, inbound: Inbound): Call {
     next: answerAt === null ? null : 'answer',
     dueAt: answerAt,
     result: null,
-    script: {},
-    pushBehaviour: null,
+    script: rule === null ? {} : wishOfRule(rule),
+    pushBehaviour: rule?.pushes ?? null,
     outside: [],
   };
   const state = world.lines.get(line.lineNum);
@@ -57,7 +70,7 @@ export function receiveCall(world: World, inbound: Inbound): Call {
     call.outside.push({ kind: 'context', values: {}, note: 'no url for getDialogContext' });
     answerInbound(world, call);
   }
-  world.tell('call.received', { callUuid: call.uuid, caller: call.caller, lineNum: call.lineNum });
+  world.tell('call.received', () => callFact(world, call));
   return call;
 }
 

@@ -1,5 +1,5 @@
+import type { BehaviourName } from '../push/behaviour.ts';
 import type { RefusalName } from '../refusal.ts';
-import type { PushBehaviour } from './outcome.ts';
 import { isResult } from './result.ts';
 
 /** What a magic call number asks for (spec 2.4); the whole table is (choice). */
@@ -11,7 +11,7 @@ export type MagicNumber =
   | { readonly kind: 'tag'; readonly tag: string }
   | { readonly kind: 'refused'; readonly refusal: RefusalName }
   | { readonly kind: 'talks'; readonly talkMs: number }
-  | { readonly kind: 'pushes'; readonly behaviour: PushBehaviour };
+  | { readonly kind: 'pushes'; readonly behaviour: BehaviourName };
 
 /** 199000040EE → the refusal whose wire code is 2002EE. Only codes of the seed's table. */
 const REFUSALS: ReadonlyMap<number, RefusalName> = new Map<number, RefusalName>([
@@ -31,7 +31,7 @@ const REFUSALS: ReadonlyMap<number, RefusalName> = new Map<number, RefusalName>(
 ]);
 
 /** 199000060PP → what happens to the pushes. */
-const BEHAVIOURS: ReadonlyMap<number, PushBehaviour> = new Map<number, PushBehaviour>([
+const BEHAVIOURS: ReadonlyMap<number, BehaviourName> = new Map<number, BehaviourName>([
   [1, 'twice'],
   [2, 'outbound-first'],
   [3, 'outbound-only'],

@@ -1,17 +1,8 @@
+import { NAMED_BEHAVIOURS, type PushBehaviour } from '../push/behaviour.ts';
 import type { Chance } from '../random.ts';
 import type { ScriptWish } from './call.ts';
 import { type MagicNumber, parseMagicNumber } from './magic-number.ts';
 import { drawResult, type Weights } from './weight.ts';
-
-/** What the magic numbers 199000060PP ask of the pushes (spec 2.4). */
-export type PushBehaviour =
-  | 'twice'
-  | 'outbound-first'
-  | 'outbound-only'
-  | 'records-last'
-  | 'late'
-  | 'failing'
-  | 'again-after-hour';
 
 /** What becomes of a call, decided at the dial. */
 export interface Outcome {
@@ -20,16 +11,17 @@ export interface Outcome {
   /** From dial to answer or hang-up; absent: drawn. */
   readonly ringMs?: number;
   readonly wish: ScriptWish;
-  readonly pushBehaviour: PushBehaviour | null;
+  readonly pushBehaviour: readonly PushBehaviour[] | null;
   /** The registered account whose real phone is rung instead (spec 4.4). */
   readonly sip?: string;
 }
 
 /** The outcome of a rule that matched the call; what it leaves out is decided by what comes after rules. */
 export interface RuleOutcome extends ScriptWish {
-  readonly result?: number;
-  readonly ringMs?: number;
-  readonly sip?: string;
+  readonly result?: number | undefined;
+  readonly ringMs?: number | undefined;
+  readonly pushes?: readonly PushBehaviour[] | undefined;
+  readonly sip?: string | undefined;
 }
 
 export interface OutcomeInput {
@@ -51,7 +43,7 @@ export function decideOutcome(input: OutcomeInput): Outcome {
   return {
     result: decideResult(input, magic),
     wish: rule === null ? wishOfNumber(magic) : { ...wishOfNumber(magic), ...wishOfRule(rule) },
-    pushBehaviour: magic?.kind === 'pushes' ? magic.behaviour : null,
+    pushBehaviour: rule?.pushes ?? (magic?.kind === 'pushes' ? [NAMED_BEHAVIOURS[magic.behaviour]] : null),
     ...(rule?.ringMs === undefined ? null : { ringMs: rule.ringMs }),
     ...(rule?.sip === undefined ? null : { sip: rule.sip }),
   };
@@ -83,7 +75,8 @@ function wishOfNumber(magic: MagicNumber | null): ScriptWish {
   return {};
 }
 
-function wishOfRule(rule: RuleOutcome): ScriptWish {
+/** What a rule wants of the talk. */
+export function wishOfRule(rule: RuleOutcome): ScriptWish {
   return {
     ...(rule.talkMs === undefined ? null : { talkMs: rule.talkMs }),
     ...(rule.tag === undefined ? null : { tag: rule.tag }),

@@ -1,3 +1,4 @@
+import { callFact } from '../fact.ts';
 import { owePull, unaskedSemantics } from '../pull/owe.ts';
 import type { World } from '../world.ts';
 import type { Call, PhoneRecording } from './call.ts';
@@ -24,7 +25,7 @@ export function answerPhone(world: World, call: Call, at: number): void {
   call.state = 'talking';
   call.answerAt = at;
   world.touchCall(call);
-  world.tell('call.answered', { callUuid: call.uuid });
+  world.tell('call.answered', () => callFact(world, call));
 }
 
 /** The phone's user spoke, pressed keys, or was silent for too long. */

@@ -1,5 +1,6 @@
 import { chargeCall } from '../account/balance.ts';
 import { CHANNEL_REST_MS } from '../account/line-state.ts';
+import { callFact } from '../fact.ts';
 import { owePull, unaskedSemantics } from '../pull/owe.ts';
 import { owePushes } from '../push/owe.ts';
 import { closeRound } from '../task/progress.ts';
@@ -15,11 +16,11 @@ export function stepCall(world: World, call: Call): void {
     case 'ring':
       call.state = 'ringing';
       plan(world, call, call.answerAt === null ? 'hangup' : 'answer', call.answerAt ?? call.hangupAt);
-      world.tell('call.ringing', { callUuid: call.uuid });
+      world.tell('call.ringing', () => callFact(world, call));
       break;
     case 'answer':
       call.state = 'talking';
-      world.tell('call.answered', { callUuid: call.uuid });
+      world.tell('call.answered', () => callFact(world, call));
       continueDialogue(world, call);
       break;
     case 'pull':
@@ -100,7 +101,10 @@ export function endCall(world: World, call: Call): void {
   world.dropCall(call);
   freeChannel(world, call);
   if (call.answerAt !== null) chargeCall(world, call.businessId, hangupAt - call.answerAt);
-  world.tell('call.ended', { callUuid: call.uuid, result: call.result });
+  world.tell('call.ended', () => {
+    const { result } = call;
+    return { ...callFact(world, call), result: result === null ? null : String(result) };
+  });
   if (call.row !== null) settleRow(world, call);
   owePushes(world, call);
 }

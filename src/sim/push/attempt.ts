@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type AttemptFact, effectFact } from '../fact.ts';
 import { takeFault } from '../fault/fault.ts';
 import type { AttemptOutcome } from '../port.ts';
 import { settlePull } from '../pull/settle.ts';
@@ -80,10 +81,11 @@ export function settleFlight(world: World, flight: Flight, outcome: AttemptOutco
     writeAttempt(world, flight, outcome, outcome.error);
     finish(world, row, OUTBOX_STATE.delivered);
     settlePull(world, row, outcome, tookMs);
+    world.tell('pull.attempt', () => attemptFact(world, flight, { outcome, error: outcome.error }));
     return;
   }
   const why =
-    row.fails === 1 ? 'counts as failed (magic number)' : explainOutcome(outcome, world.config.push);
+    row.fails === 1 ? 'counts as failed (rule or magic number)' : explainOutcome(outcome, world.config.push);
   writeAttempt(world, flight, outcome, why);
   if (why === null) {
     finish(world, row, OUTBOX_STATE.delivered);
@@ -98,7 +100,28 @@ export function settleFlight(world: World, flight: Flight, outcome: AttemptOutco
       world.outbox.save(row);
     }
   }
-  world.tell('push.attempt', { id: String(row.id), module: row.module, delivered: why === null, error: why });
+  world.tell('push.attempt', () => ({
+    ...attemptFact(world, flight, { outcome, error: why }),
+    state: why === null ? 'delivered' : row.state === OUTBOX_STATE.owed ? 'owed' : 'failed',
+    dueAt: row.state === OUTBOX_STATE.owed ? row.due_at : null,
+  }));
+}
+
+function attemptFact(
+  world: World,
+  { row, url, at, body }: Flight,
+  { outcome, error }: { readonly outcome: AttemptOutcome; readonly error: string | null },
+): AttemptFact {
+  return {
+    ...effectFact(world, row, url),
+    number: row.tries + 1,
+    startedAt: at,
+    tookMs: Math.round(outcome.tookMs),
+    status: outcome.status,
+    answer: startOf(outcome.answer),
+    error,
+    body,
+  };
 }
 
 function finish(world: World, row: OutboxRow, state: OutboxRow['state']): void {
@@ -110,6 +133,10 @@ function finish(world: World, row: OutboxRow, state: OutboxRow['state']): void {
 /** The start of an answer that is kept for the journal. */
 const ANSWER_CHARS = 500;
 
+function startOf(answer: string | null): string | null {
+  return answer?.slice(0, ANSWER_CHARS) ?? null;
+}
+
 function writeAttempt(world: World, flight: Flight, outcome: AttemptOutcome, error: string | null): void {
   world.database
     .prepare(
@@ -120,7 +147,7 @@ function writeAttempt(world: World, flight: Flight, outcome: AttemptOutcome, err
       flight.at,
       Math.round(outcome.tookMs),
       outcome.status,
-      outcome.answer?.slice(0, ANSWER_CHARS) ?? null,
+      startOf(outcome.answer),
       error,
     );
 }

@@ -93,7 +93,12 @@ export function markRemoved(world: World, file: PushFileRow): void {
 
 export function markReady(world: World, file: PushFileRow): void {
   world.database.prepare('UPDATE push_file SET ready = 1 WHERE id = ?').run(file.id);
-  world.tell('push-file.closed', { path: file.path, lines: file.lines });
+  world.tell('push-file.closed', () => ({
+    businessId: file.business_id,
+    day: file.day,
+    path: file.path,
+    lines: file.lines,
+  }));
 }
 
 const PAGE = 1000;

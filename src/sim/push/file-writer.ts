@@ -9,13 +9,19 @@ export interface FileWriterOptions {
   readonly log: (message: string, error: unknown) => void;
 }
 
+/** A zip that could not be written or removed. */
+export interface FileFailure {
+  readonly path: string;
+  readonly error: unknown;
+}
+
 /**
  * Writes the failure files that were closed, and removes those whose time is over: outside of any transaction. What
  * cannot be written stays to be done; `hasWork` says so again at the next midnight, close or start.
  */
 export class FileWriter {
   readonly #options: FileWriterOptions;
-  #writing: Promise<void> | null = null;
+  #writing: Promise<readonly FileFailure[]> | null = null;
 
   constructor(options: FileWriterOptions) {
     this.#options = options;
@@ -25,28 +31,31 @@ export class FileWriter {
     return this.#options.engine.world.hasFileWork;
   }
 
-  /** Resolves when all zips that can be written stand under their names; never rejects. */
-  write(): Promise<void> {
+  /** Resolves when all zips that can be written stand under their names; never rejects. @returns the others */
+  write(): Promise<readonly FileFailure[]> {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = null;
     });
     return this.#writing;
   }
 
-  async #writeAll(): Promise<void> {
+  async #writeAll(): Promise<readonly FileFailure[]> {
     const { engine, log } = this.#options;
+    const failures: FileFailure[] = [];
     while (this.hasWork) {
       engine.world.hasFileWork = false;
       for (const file of unfinishedFiles(engine.world)) {
         try {
           await this.#finish(file);
         } catch (error) {
+          failures.push({ path: file.path, error });
           // The store takes nothing now: the set that is loaded then finds the file again.
-          if (error instanceof Refusal) return;
+          if (error instanceof Refusal) return failures;
           log(`the failure file ${file.path} could not be written or removed`, error);
         }
       }
     }
+    return failures;
   }
 
   async #finish(file: PushFileRow): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, rmdir } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { FailureFile, FilePort } from '../port.ts';
+import type { FilePort } from '../port.ts';
 import type { FailPoint } from '../store/database.ts';
 import { readCode } from './exchange.ts';
 import { readPushFilePath } from './file-name.ts';
@@ -21,6 +21,8 @@ export interface OpenFile {
 export interface FileStore extends FilePort {
   /** Null for anything that is not a complete failure file of this folder, whatever `path` says. */
   open(path: string): Promise<OpenFile | null>;
+  /** A file that was written before, by this store or another. @throws Error if the path is none of a failure file */
+  place(path: string, bytes: Uint8Array): Promise<void>;
   /** Removes all files. */
   clear(): Promise<void>;
   /** Waits for what is being written; removes the folder if it was a private one. */
@@ -59,7 +61,14 @@ export function createFilePort(
     write: (file) =>
       takeTurn(async () => {
         root ??= await mkdtemp(join(tmpdir(), 'yeta-sim-'));
-        return writeZip(join(root, toSafePath(file.path)), file, { isDurable, failPoint });
+        const bytes = () => zipFailures(file, noonOf(file.path));
+        return writeZip(join(root, toSafePath(file.path)), bytes, { isDurable, failPoint });
+      }),
+
+    place: (path, bytes) =>
+      takeTurn(async () => {
+        root ??= await mkdtemp(join(tmpdir(), 'yeta-sim-'));
+        await writeZip(join(root, toSafePath(path)), () => [bytes], { isDurable, failPoint });
       }),
 
     remove: (path) =>
@@ -108,7 +117,7 @@ export function createFilePort(
 /** Under another name until it is complete, synced and renamed: no reader and no crash sees half a file. */
 async function writeZip(
   target: string,
-  file: FailureFile,
+  bytes: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array> | NodeJS.ReadableStream,
   options: { isDurable: boolean; failPoint: (point: FailPoint) => void },
 ): Promise<{ bytes: number }> {
   const { isDurable, failPoint } = options;
@@ -117,7 +126,7 @@ async function writeZip(
   await mkdir(folder, { recursive: true });
   const output = createWriteStream(temporary, { flush: isDurable });
   try {
-    await pipeline(zipFailures(file, noonOf(file.path)), output);
+    await pipeline(bytes(), output);
     failPoint('before-rename');
     await rename(temporary, target);
     failPoint('after-rename');

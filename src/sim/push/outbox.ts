@@ -8,8 +8,8 @@ export type EffectKind = 'push' | 'pull' | 'phone-pull';
 /** Which body a push has. */
 export type Variant = 'basic' | 'outbound' | 'inbound' | 'voice' | 'dialog' | 'context' | 'semantics';
 
-/** `dropped`: a pull whose call ended before it could be made. */
-export const OUTBOX_STATE = { owed: 0, delivered: 1, failed: 2, noUrl: 3, dropped: 4 } as const;
+/** `dropped`: a pull whose call ended before it could be made; `lost`: a push that a rule let be lost. */
+export const OUTBOX_STATE = { owed: 0, delivered: 1, failed: 2, noUrl: 3, dropped: 4, lost: 5 } as const;
 export type OutboxState = (typeof OUTBOX_STATE)[keyof typeof OUTBOX_STATE];
 
 /** A row of table `outbox`: an effect by its keys; its body is rebuilt whenever it is needed. */
@@ -31,7 +31,7 @@ export interface OutboxRow {
   created_at: number;
   failed_at: number | null;
   file_id: number | null;
-  /** 1: every attempt counts as failed (magic number …06006). */
+  /** 1: every attempt counts as failed (a rule, or magic number …06006). */
   fails: number;
   /** Of the body, once an attempt has failed. */
   sha: string | null;
@@ -47,6 +47,8 @@ export interface NewEffect {
   /** Also the instant at which the message is made (`timestamp` in failure files). */
   readonly dueAt: number;
   readonly fails: boolean;
+  /** It is never sent. */
+  readonly isLost?: boolean;
 }
 
 /** All effects of one kind to one host: they share connections, concurrency and grace. */
@@ -123,14 +125,17 @@ export class Outbox {
     return { address: id, destination };
   }
 
-  add(effect: NewEffect): void {
+  /** @returns its id */
+  add(effect: NewEffect): number {
+    const id = this.#numbers.take('push');
     const to = effect.url === null ? null : this.address(effect.kind, effect.url);
+    const state = effect.isLost ? OUTBOX_STATE.lost : to === null ? OUTBOX_STATE.noUrl : OUTBOX_STATE.owed;
     this.#database
       .prepare(
         'INSERT INTO outbox(id, kind, business_id, call_id, module, variant, address, destination, state, due_at, tries, created_at, fails) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)',
       )
       .run(
-        this.#numbers.take('push'),
+        id,
         effect.kind,
         effect.businessId,
         effect.callId,
@@ -138,15 +143,16 @@ export class Outbox {
         effect.variant,
         to?.address ?? 0,
         to?.destination.id ?? 0,
-        to === null ? OUTBOX_STATE.noUrl : OUTBOX_STATE.owed,
+        state,
         effect.dueAt,
         effect.dueAt,
         effect.fails ? 1 : 0,
       );
-    if (to !== null) {
+    if (to !== null && state === OUTBOX_STATE.owed) {
       this.#owed++;
       this.noteDue(to.destination, effect.dueAt);
     }
+    return id;
   }
 
   noteDue(destination: Destination, at: number): void {

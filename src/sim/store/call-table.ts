@@ -1,6 +1,6 @@
 import type { Call, CallState, CallStep, DialledRow, Phone, ScriptWish } from '../call/call.ts';
-import type { PushBehaviour } from '../call/outcome.ts';
 import type { OutsideInput } from '../dialog/dialogue.ts';
+import type { PushBehaviour } from '../push/behaviour.ts';
 import type { Submissions } from '../task/lane.ts';
 import type { Database } from './database.ts';
 
@@ -73,7 +73,7 @@ export function saveCall(database: Database, call: Call): void {
       call.dueAt,
       call.result,
       call.script === NO_WISH ? null : JSON.stringify(call.script),
-      call.pushBehaviour,
+      call.pushBehaviour === null ? null : JSON.stringify(call.pushBehaviour),
       call.outside.length === 0 ? null : JSON.stringify(call.outside),
       call.phone === null ? null : JSON.stringify(call.phone),
     );
@@ -106,7 +106,7 @@ export function readCall(row: CallRow, submissions: Submissions): Call {
     dueAt: row.due_at,
     result: row.result,
     script: row.script === null ? NO_WISH : (JSON.parse(row.script) as ScriptWish),
-    pushBehaviour: row.push_behaviour as PushBehaviour | null,
+    pushBehaviour: row.push_behaviour === null ? null : (JSON.parse(row.push_behaviour) as PushBehaviour[]),
     outside: row.outside === null ? [] : (JSON.parse(row.outside) as OutsideInput[]),
   };
 }

@@ -24,6 +24,14 @@ export function isStoreFailure(error: unknown): boolean {
   return typeof code === 'number' && STORE_FAILURES.has(code & 0xff);
 }
 
+export interface DatabaseOptions {
+  /** Page cache. */
+  readonly cacheMb?: number | undefined;
+  readonly failPoint?: ((point: FailPoint) => void) | undefined;
+  /** A snapshot, which a crash may lose: `foreign` leaves its schema as it is, `own` brings it up to the present one. */
+  readonly access?: 'foreign' | 'own';
+}
+
 /** Pages after which the write-ahead log is moved into the database: measured, shorter and longer ones are slower. */
 const LOG_PAGES = 4000;
 
@@ -37,20 +45,16 @@ export class Database {
   readonly #failPoint: (point: FailPoint) => void;
   #open = false;
 
-  /** @param path file, or "" for memory mode. @param cacheMb page cache */
-  constructor(path: string, options: { cacheMb?: number; failPoint?: (point: FailPoint) => void } = {}) {
-    this.#sqlite = new DatabaseSync(path);
+  /** @param path file, or "" for memory mode */
+  constructor(path: string, options: DatabaseOptions = {}) {
     this.#failPoint = options.failPoint ?? (() => {});
-    this.#sqlite.exec(`PRAGMA cache_size=-${(options.cacheMb ?? 64) * 1024}`);
-    if (path === '') {
-      this.#sqlite.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE');
-    } else {
-      this.#sqlite.exec(
-        'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1',
-      );
-      this.#sqlite.exec(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`);
+    this.#sqlite = new DatabaseSync(path);
+    try {
+      this.#setUp(path, options);
+    } catch (error) {
+      this.#sqlite.close();
+      throw error;
     }
-    this.#migrate();
   }
 
   get isOpen(): boolean {
@@ -110,15 +114,63 @@ export class Database {
     }
   }
 
+  /** Whether its schema is of a later version than any that is known here. */
+  get isNewer(): boolean {
+    return this.#version > MIGRATIONS.length;
+  }
+
+  /** The tables and what they were made by. */
+  tables(): { readonly name: string; readonly sql: string }[] {
+    return this.prepare<{ name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+    ).all();
+  }
+
+  /** Copies all of it into a file that is not there yet, as of the last commit. */
+  copyInto(path: string): void {
+    this.prepare('VACUUM INTO ?').run(path);
+  }
+
+  /** Fills this empty database with what stands in the tables of a file of the same schema. */
+  fillFrom(path: string): void {
+    this.prepare('ATTACH ? AS other').run(path);
+    try {
+      this.#sqlite.exec('BEGIN');
+      for (const { name } of this.tables())
+        this.#sqlite.exec(`INSERT INTO main.${name} SELECT * FROM other.${name}`);
+      this.#sqlite.exec('COMMIT');
+    } catch (error) {
+      if (this.#sqlite.isTransaction) this.#sqlite.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#sqlite.exec('DETACH other');
+    }
+  }
+
   close(): void {
     this.#statements.clear();
     this.#sqlite.close();
   }
 
+  #setUp(path: string, options: DatabaseOptions): void {
+    this.#sqlite.exec(`PRAGMA cache_size=-${(options.cacheMb ?? 64) * 1024}`);
+    if (options.access !== undefined) {
+      this.#sqlite.exec('PRAGMA trusted_schema=OFF; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
+      if (options.access === 'foreign') return;
+    } else if (path === '') {
+      this.#sqlite.exec('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA locking_mode=EXCLUSIVE');
+    } else {
+      this.#sqlite.exec(
+        'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1',
+      );
+      this.#sqlite.exec(`PRAGMA wal_autocheckpoint=${LOG_PAGES}`);
+    }
+    this.#migrate();
+  }
+
   #migrate(): void {
-    const row = this.#sqlite.prepare('PRAGMA user_version').get();
-    const version = Number(row?.user_version ?? 0);
-    if (version > MIGRATIONS.length) {
+    const version = this.#version;
+    if (this.isNewer) {
       throw new Error(
         `the database has schema version ${version}, this yeta-sim knows ${MIGRATIONS.length}: start a newer one, or an empty --data-dir`,
       );
@@ -126,5 +178,9 @@ export class Database {
     for (let next = version; next < MIGRATIONS.length; next++) {
       this.#sqlite.exec(`BEGIN; ${MIGRATIONS[next]}; PRAGMA user_version=${next + 1}; COMMIT`);
     }
+  }
+
+  get #version(): number {
+    return Number(this.#sqlite.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   }
 }

@@ -41,7 +41,7 @@ export function deleteTask(world: World, account: Account, taskId: string): void
   task.deleted = true;
   world.touchTask(task);
   for (const call of [...world.calls.values()]) if (call.row?.taskId === task.id) cutCall(world, call);
-  world.tell('task.deleted', { taskId });
+  world.tell('task.deleted', () => ({ taskId }));
 }
 
 function refusePool(task: Task, taskId: string): void {

@@ -27,8 +27,9 @@ export function createTask(world: World, account: Account, request: CreateTask):
     ...FRESH,
   };
   world.touchTask(task);
-  world.tell('task.created', { taskId: world.ids.task(task.id), name: task.name });
-  return world.ids.task(task.id);
+  const taskId = world.ids.task(task.id);
+  world.tell('task.created', () => ({ taskId, name: task.name }));
+  return taskId;
 }
 
 /** A task nothing has happened to. */

@@ -72,5 +72,6 @@ export function appendRows(world: World, task: Task, rows: Rows, manner: Manner)
   const lane = world.openLane(task.id, manner.lineNum);
   lane.lastIndex = task.rowCount;
   world.touchLane(lane);
+  world.tell('task.rows', () => ({ taskId: world.ids.task(task.id), count }));
   return world.ids.rows(first, count);
 }

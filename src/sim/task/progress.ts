@@ -17,7 +17,9 @@ export function moveTask(world: World, task: Task, event: TaskEvent): void {
   // Leaving 5, or a pause made during 5, begins the next round (spec 2.1).
   if (task.recallAt > 0 && (event === 'start' || event === 'recall-due')) beginRecallRound(world, task);
   enter(world, task, to);
-  if (from !== to) world.tell('task.status', { taskId: world.ids.task(task.id), from, to, event });
+  if (from !== to) {
+    world.tell('task.status', () => ({ taskId: world.ids.task(task.id), from, to, cause: event }));
+  }
 }
 
 /** Something is due for this task at `world.now`. */

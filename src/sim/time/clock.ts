@@ -14,6 +14,7 @@ export class Clock {
   /** Simulated instant at `#wallBase`. */
   #base: number;
   #wallBase: number;
+  #stands = false;
   readonly #wall: WallClock;
 
   constructor(options: { mode: ClockMode; speed: number; position: number; wall?: WallClock }) {
@@ -43,7 +44,7 @@ export class Clock {
   }
 
   get target(): number {
-    if (this.#mode === 'manual') return this.#position;
+    if (this.#mode === 'manual' || this.#stands) return this.#position;
     const passed = Math.max(0, this.#wall() - this.#wallBase);
     return Math.max(this.#position, Math.floor(this.#base + passed * this.#speed));
   }
@@ -59,6 +60,11 @@ export class Clock {
   /** Moves the target by `ms` for good (a manual clock has no target to move). */
   shift(ms: number): void {
     this.#base += ms;
+  }
+
+  /** Stands from now on, whatever its mode: nothing happens any more that it could tell the time of. */
+  stand(): void {
+    this.#stands = true;
   }
 
   /** Changes mode or speed while running; time goes on from where it stands. */

@@ -2,12 +2,13 @@ import type { SimulationConfig } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import type { AttemptOutcome, FilePort } from '../port.ts';
 import { type Flight, settleFlight } from '../push/attempt.ts';
-import { FileWriter } from '../push/file-writer.ts';
+import { type FileFailure, FileWriter } from '../push/file-writer.ts';
 import type { Flights, Landed } from '../push/flights.ts';
 import { Traffic } from '../push/traffic.ts';
 import { Refusal } from '../refusal.ts';
 import type { Clock } from './clock.ts';
 import { closeDays, pendingWork, phonesUnderWay } from './due.ts';
+import { Overdue } from './overdue.ts';
 import { Pacer } from './pacer.ts';
 import { runWindow, type Window } from './window.ts';
 
@@ -74,6 +75,8 @@ export class Driver {
   /** What ends the delay of each attempt that a fault delays. */
   readonly #delays = new Set<() => void>();
   #phoneBeat: NodeJS.Immediate | null = null;
+  /** What was left undone by the process before this one; null: all of it has happened. */
+  #overdue: Overdue | null = null;
   #fault: unknown = null;
   #closed = false;
 
@@ -97,6 +100,8 @@ export class Driver {
 
   /** Begins: recovers what was left half done, and on a running clock goes on from there. */
   async start(): Promise<void> {
+    const { clock } = this.#options;
+    if (clock.mode === 'real') this.#overdue = new Overdue({ at: clock.position, wallNow: clock.wallNow });
     // Midnights that passed while nothing ran.
     this.#options.engine.transact(closeDays);
     await this.#files.write();
@@ -136,8 +141,8 @@ export class Driver {
     }
   }
 
-  /** Writes closed failure files, if any; resolves when none is left. */
-  writeFiles(): Promise<void> {
+  /** Writes closed failure files, if any. @returns those that could not be written */
+  writeFiles(): Promise<readonly FileFailure[]> {
     return this.#files.write();
   }
 
@@ -202,12 +207,17 @@ export class Driver {
   #run(limit: number, untilIdle: boolean): Window {
     const { engine, clock } = this.#options;
     engine.world.now = clock.position;
+    const overdue = this.#isAdvancing ? null : this.#overdue;
     const window = runWindow(engine.world, this.#traffic, {
-      limit,
+      // Only once there is none of it left, what is due later has its turn.
+      limit: overdue === null ? limit : Math.min(limit, overdue.until),
+      ...(overdue !== null && { most: overdue.roomAt(clock.wallNow) }),
       untilIdle,
       // A running clock cannot stand still, but it need not be moved over midnight before they are in.
       midnightWaits: clock.mode === 'manual' || this.#isAdvancing,
     });
+    overdue?.take(window.events + window.settled + window.flights.length);
+    if (overdue !== null && window.stop === 'limit') this.#overdue = null;
     this.#events += window.events;
     this.#attempts += window.settled;
     this.#ready.push(...window.flights);
@@ -306,6 +316,7 @@ export class Driver {
 
   #stand(fault: unknown): void {
     this.#fault = fault;
+    this.#options.clock.stand();
     this.#options.log('the simulation met a fault of its own; its clock stands', fault);
   }
 
@@ -371,7 +382,9 @@ export class Driver {
     const entryAt = world.agenda.peek()?.at ?? Number.POSITIVE_INFINITY;
     const effectAt = this.#traffic.next(world)?.nextDueAt ?? Number.POSITIVE_INFINITY;
     const next = Math.min(entryAt, effectAt);
-    this.#pacer.schedule(next === Number.POSITIVE_INFINITY ? null : next);
+    // Those that may happen at once happen together, so that there are few transactions.
+    const soonest = this.#overdue === null ? 0 : this.#options.clock.target + this.#overdue.waitMs;
+    this.#pacer.schedule(next === Number.POSITIVE_INFINITY ? null : Math.max(next, soonest));
     if (this.#files.hasWork) this.#track(this.#files.write());
   }
 

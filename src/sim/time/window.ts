@@ -31,6 +31,8 @@ export interface WindowBounds {
   readonly limit: number;
   /** Stop as soon as nothing is left to happen by itself. */
   readonly untilIdle: boolean;
+  /** Events and attempts at most; default: as many as there is time for. */
+  readonly most?: number;
   /** Midnight waits for the attempts of the day: what fails among them belongs into its file. */
   readonly midnightWaits: boolean;
 }
@@ -53,13 +55,14 @@ function runEvents(
   traffic: Traffic,
   bounds: WindowBounds & { flights: Flight[]; held: Flight[] },
 ): Window {
-  const { limit, untilIdle, midnightWaits, flights, held } = bounds;
+  const { limit, untilIdle, midnightWaits, flights, held, most = Number.POSITIVE_INFINITY } = bounds;
   const deadline = performance.now() + WINDOW_MS;
   let events = 0;
   let settled = 0;
   const end = (stop: Stop): Window => ({ stop, flights, held, events, settled });
   for (let count = 1; ; count++) {
     if (count % LOOK_EVERY === 0 && performance.now() > deadline) return end('budget');
+    if (events + settled + flights.length >= most) return end('budget');
     if (untilIdle && isQuiet(world) && pendingWork(world).length === 0) return end('idle');
     const entry = world.agenda.peek();
     const destination = traffic.next(world);

@@ -65,7 +65,7 @@ describe('the contract of the control API', () => {
   it('has an example for each body of JSON, which the route takes', () => {
     const strict = readStrictly(contract);
     for (const { method, path, body, example, reads } of CONTROL_ROUTES) {
-      if (body === undefined || reads === 'text') continue;
+      if (body === undefined || reads !== undefined) continue;
       expect([path, body.safeParse(example).success]).toEqual([path, true]);
       const place = [
         'paths',

@@ -4,7 +4,7 @@ import { createPlatformApp } from '../../../src/server/app.ts';
 import { CallHabits } from '../../../src/server/platform/finding/habits.ts';
 import type { RequestEntry } from '../../../src/server/platform/journal.ts';
 import { type ServerHandle, serve } from '../../../src/server/serve.ts';
-import type { NewFault } from '../../../src/sim/fault/fault.ts';
+import type { Fault } from '../../../src/sim/fault/fault.ts';
 import { APPS, PATHS, PlatformClient, send } from '../../conformance/platform-client.ts';
 import { holdToContract } from '../../support/contract/hold.ts';
 import { startSimulator, type TestSimulator } from '../../support/simulator.ts';
@@ -204,7 +204,7 @@ describe('a fault', () => {
   });
   afterEach(() => server.close(0));
 
-  const add = (fault: NewFault, times: number | null = null) =>
+  const add = (fault: Fault, times: number | null = null) =>
     simulator.simulation.execute((world) => world.faults.add(fault, times));
   const post = () =>
     `POST ${PATHS.config}?token=${client.token} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`;

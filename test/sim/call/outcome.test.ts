@@ -62,7 +62,7 @@ describe('a rule', () => {
   it('leaves the push behaviour of the number', () => {
     expect(decide('19900006005', { rule: { result: 20 } })).toMatchObject({
       result: 20,
-      pushBehaviour: 'late',
+      pushBehaviour: [{ lateMs: 180_000 }],
     });
   });
 

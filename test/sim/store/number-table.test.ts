@@ -16,7 +16,7 @@ async function inNewProcess<T>(dataDir: string, command: (world: World) => T): P
 describe('an id', () => {
   it('of a rule never comes twice: not after it was removed, nor after a restart', async () => {
     await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-id-'));
-    const add = ({ rules }: World) => rules.add({}, { result: 4 }, null).id;
+    const add = ({ rules }: World) => rules.add({ match: {}, outcome: { result: 4 } }, null).id;
     const remove = ({ rules }: World) => rules.clear();
     await using stage = await Stage.open();
     const ids = [await stage.simulation.execute(add), await stage.simulation.execute(add)];
@@ -73,7 +73,7 @@ describe('an id', () => {
 
   it('that a failed command took is free for the next one', async () => {
     await using stage = await Stage.open();
-    const add = ({ rules }: World) => rules.add({}, { result: 4 }, null).id;
+    const add = ({ rules }: World) => rules.add({ match: {}, outcome: { result: 4 } }, null).id;
     await expect(
       stage.simulation.execute((world) => {
         add(world);

@@ -27,6 +27,21 @@ describe('a manual clock', () => {
   });
 });
 
+describe('a clock that is to stand', () => {
+  it.each<[ClockMode, number]>([
+    ['real', 1],
+    ['scaled', 60],
+  ])('%s stands where all has happened', (mode, speed) => {
+    const { clock, wall } = clockAt(mode, 1_000_000, speed);
+    wall.now += 1000;
+    clock.moveTo(1_000_400);
+    clock.stand();
+    wall.now += 1000;
+    clock.shift(1000);
+    expect([clock.target, clock.position]).toEqual([1_000_400, 1_000_400]);
+  });
+});
+
 describe('a real clock', () => {
   it('goes with the wall', () => {
     const { clock, wall } = clockAt('real', 1_000_000);

@@ -148,7 +148,7 @@ describe('on a manual clock', () => {
       );
       const facts = stage.gatherFacts();
       await stage.idle();
-      return facts.filter(({ event }) => event === 'push.attempt').map(({ data }) => data.id);
+      return facts.filter((fact) => fact.event === 'push.attempt').map(({ data }) => data.id);
     };
     const slowRecords = await run(20, 1);
     expect(slowRecords.length).toBeGreaterThan(5);

@@ -6,6 +6,7 @@ import { RESULT_CODES } from '../../platform/envelope.ts';
 /** Every reason of the control API's own for saying no, and its HTTP status. */
 const STATUS = {
   'invalid-parameter': 400,
+  'snapshot-invalid': 400,
   unauthorized: 401,
   'wrong-host': 403,
   'cross-site': 403,
@@ -16,6 +17,8 @@ const STATUS = {
   'too-many-universes': 409,
   'clock-reset': 409,
   'push-owed': 409,
+  'push-being-filed': 409,
+  'snapshot-foreign': 409,
   'no-url': 409,
   'call-ended': 409,
   'call-not-talking': 409,
@@ -23,6 +26,7 @@ const STATUS = {
   'not-idle': 422,
   internal: 500,
   'clock-stopped': 500,
+  'push-file-not-written': 503,
   'not-ready': 503,
   closing: 503,
 } as const;

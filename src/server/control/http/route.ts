@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
+import { streamBody } from '../../body.ts';
 import { LightResponse } from '../../light-response.ts';
 import type { ControlScope } from '../scope.ts';
 import { answerJson } from './error.ts';
@@ -13,6 +14,10 @@ interface Call<Query, Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
+  /** One of the headers that the route names. */
+  header(name: string): string | undefined;
+  /** The answer goes on after `run`, and keeps its simulator until then. @returns to be called when it is over */
+  stay(): () => void;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -31,18 +36,22 @@ interface RouteOf<Query extends z.ZodType, Body extends z.ZodType, Answer extend
   readonly body?: Body;
   /** A body, for the documents. */
   readonly example?: z.input<Body>;
-  /** `text`: the body is handed on as it came, whatever its type. */
-  readonly reads?: 'text';
+  /** Request headers that it reads, and what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `text`: the body is handed on as it came, whatever its type; `file`: piece by piece, as it comes. */
+  readonly reads?: 'text' | 'file';
   /** Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Stands once for the whole server, not again below each universe. */
   readonly isShared?: true;
   /** Of an answer that is no error, and no `Response`. */
   readonly answer: () => Answer;
-  /** Type of a `Response`. */
+  /** Type of a `Response`, which is not JSON; `answer` is then what is in it, as far as it can be told. */
   readonly produces?: string;
   /** A `Response` goes out as it is, a text as plain text, anything else as JSON. */
-  run(call: Call<z.output<Query>, z.output<Body>>): z.input<Answer> | Promise<z.input<Answer>>;
+  run(
+    call: Call<z.output<Query>, z.output<Body>>,
+  ): z.input<Answer> | Response | Promise<z.input<Answer> | Response>;
 }
 
 /** One route of the control API. */
@@ -70,7 +79,7 @@ export function addRoute(app: Hono, route: Route, { prefix, enter }: Door): void
     const params: Readonly<Record<string, string>> = c.req.param();
     const { scope, leave } = enter(params);
     try {
-      return await answer(c, route, { scope, params });
+      return await answer(c, route, { scope, params, stay: () => enter(params).leave });
     } finally {
       leave();
     }
@@ -80,15 +89,28 @@ export function addRoute(app: Hono, route: Route, { prefix, enter }: Door): void
 async function answer(
   c: Context,
   route: Route,
-  { scope, params }: Pick<Call<unknown, unknown>, 'scope' | 'params'>,
+  place: Pick<Call<unknown, unknown>, 'scope' | 'params' | 'stay'>,
 ): Promise<Response> {
-  const body =
-    route.reads === 'text'
-      ? await readText(c, route.maxBodyBytes)
-      : await readJson(c, route.body ?? nothing, route.maxBodyBytes);
+  const body = await readAs(c, route);
   const query = readQuery(c, route.query ?? nothing);
-  const answer = await route.run({ scope, params, query, body, signal: c.req.raw.signal });
-  if (answer instanceof Response) return answer;
+  const { signal, method } = c.req.raw;
+  const answer = await route.run({ ...place, query, body, signal, header: (name) => c.req.header(name) });
+  if (answer instanceof Response) {
+    // Nobody reads what a HEAD is answered.
+    if (method === 'HEAD') await answer.body?.cancel();
+    return answer;
+  }
   if (typeof answer !== 'string') return answerJson(answer, route.status);
   return new LightResponse(answer, { headers: { 'Content-Type': 'text/plain; charset=UTF-8' } });
+}
+
+function readAs(c: Context, { reads, body = nothing, maxBodyBytes }: Route): unknown {
+  switch (reads) {
+    case 'text':
+      return readText(c, maxBodyBytes);
+    case 'file':
+      return streamBody(c);
+    default:
+      return readJson(c, body, maxBodyBytes);
+  }
 }

@@ -32,8 +32,8 @@ export async function explainMiss(
 ): Promise<{ texts: string[]; instead: Instead[] }> {
   const cut = await readState(scope.simulation, (world) => explainCutIds(world, wish.where));
   const instead = await findInstead(scope, wish);
-  const texts = [...cut, ...instead.map(({ text }) => text)];
-  if (instead.length === 0) texts.push(await explainNothing(scope, wish));
+  const texts = [...cut, ...(await explainCalls(scope, wish)), ...instead.map(({ text }) => text)];
+  if (texts.length === 0) texts.push(await explainNothing(scope, wish));
   const clock = await explainClock(scope, wish.advance);
   return { texts: clock === null ? texts : [...texts, clock], instead };
 }
@@ -75,11 +75,33 @@ function describePush({ id, module, state, dueAt, attempts }: Item): string {
       return `push ${id} (${module}) is still owed, due at ${dueAt}, ${why}`;
     case 'failed':
       return `push ${id} (${module}) failed, ${why}`;
+    case 'lost':
+      return `push ${id} (${module}) is lost, as a rule says`;
     case 'no-url':
       return `push ${id}: no url is set for ${module}`;
     default:
       return `push ${id} (${module}) was ${state}`;
   }
+}
+
+/** What a push is found by that its call is found by too. */
+const OF_CALLS = ['callUuid', 'callee', 'taskId', 'taskDataId', 'callRelationId'];
+const OF_ANSWERED: readonly unknown[] = ['receiveDialog', 'receiveVoice'];
+
+/** Calls that are meant, and owe nothing of the kind: not yet, or never. */
+async function explainCalls(scope: ControlScope, { name, where }: Wish): Promise<string[]> {
+  const about = Object.fromEntries(
+    OF_CALLS.flatMap((key) => (where[key] === undefined ? [] : [[key, where[key]]])),
+  );
+  if (name !== 'push' || Object.keys(about).length === 0) return [];
+  const calls = await TARGETS.call.list(scope, about, SHOWN);
+  return calls.flatMap(({ callUuid, callee, state, answerAt, result }) => {
+    const call = `call ${callUuid} to ${callee}`;
+    if (state !== 'ended') return [`${call} is ${state}: what it owes is pushed after its end`];
+    if (answerAt !== null || !OF_ANSWERED.includes(where.module)) return [];
+    const why = result === null ? '' : ` (result ${result})`;
+    return [`${call} was not answered${why}: it owes no ${where.module}`];
+  });
 }
 
 async function explainNothing(scope: ControlScope, { name }: Wish): Promise<string> {

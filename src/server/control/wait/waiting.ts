@@ -5,8 +5,8 @@ import { pendingWork } from '../../../sim/time/due.ts';
 import { nextEventAt } from '../../../sim/time/next-event.ts';
 import type { RequestEntry } from '../../platform/journal.ts';
 import type { Ring } from '../../ring.ts';
-import { Bell } from './bell.ts';
-import type { FactFeed } from './fact-feed.ts';
+import { Bell } from '../event/bell.ts';
+import type { FactFeed } from '../event/fact-feed.ts';
 
 /** A wait moves the clock no further than this, as `until: idle` does (choice). */
 const FURTHEST_MS = 366 * DAY_MS;

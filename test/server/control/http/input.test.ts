@@ -29,7 +29,7 @@ describe('a request to the control API', () => {
         { place: 'outcome.result', found: '1', expected: expect.stringContaining('a task_result') },
         { place: 'outcome.tag', found: '"G"', expected: 'one of A, B, C, D, E, F' },
         { place: 'times', found: '0', expected: 'a whole number from 1 to 1000000000' },
-        { place: 'colour', found: 'an unknown key', expected: 'one of match, outcome, times' },
+        { place: 'colour', found: 'an unknown key', expected: 'one of match, outcome, probability, times' },
       ],
     });
     expect(body.error.message).toContain('outcome.tag: found "G", expected one of A, B, C, D, E, F');

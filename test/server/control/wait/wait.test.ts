@@ -253,6 +253,43 @@ describe('a wait in vain', () => {
     expect((await miss({ for: 'push' })).message).toContain('no url is set for receiveCallRecord');
   });
 
+  it('says that the call was not answered, so that no dialogue will come', async () => {
+    await callOut(simulator, ['19900001020']);
+    await idle();
+    const { message } = await miss({
+      for: 'push',
+      where: { callee: '19900001020', module: 'receiveDialog' },
+    });
+    expect(message).toMatch(
+      /call [\w-]+ to 19900001020 was not answered \(result 20\): it owes no receiveDialog/,
+    );
+    const other = await miss({ for: 'push', where: { callee: '19900001020' }, count: 3 });
+    expect(other.message).not.toContain('was not answered');
+  });
+
+  it('says that the call is not over yet', async () => {
+    await callOut(simulator, ['19900005009']);
+    await wait({ for: 'call', where: { state: 'talking' }, advance: true });
+    const { message } = await miss({ for: 'push', where: { callee: '19900005009', module: 'receiveVoice' } });
+    expect(message).toMatch(/call [\w-]+ to 19900005009 is talking: what it owes is pushed after its end/);
+  });
+
+  it('says that nothing comes near where more than one condition is wrong', async () => {
+    await callOut(simulator, ['19900001020']);
+    await idle();
+    const { message } = await miss({ for: 'push', where: { callee: '1', module: 'receiveDialog' } });
+    expect(message).toContain('no push comes near');
+  });
+
+  it('says which requests came instead', async () => {
+    await simulator.post('/openapi/oauth/v1/token', { app_key: 'x', app_secret: 'y' });
+    const { message, details } = await miss({ for: 'request', where: { operation: 'token', code: 0 } });
+    expect(message).toContain('there is one with another code: 200101');
+    expect(details.instead).toMatchObject([
+      { without: 'code', items: [{ operation: 'token', code: 200_101 }] },
+    ]);
+  });
+
   it('says where calls and tasks stand instead', async () => {
     const uuid = await callIn(control);
     expect((await miss({ for: 'call', where: { callUuid: uuid } })).message).toContain(

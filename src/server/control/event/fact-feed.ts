@@ -1,5 +1,5 @@
+import type { Fact } from '../../../sim/fact.ts';
 import type { Simulation } from '../../../sim/simulation.ts';
-import type { Fact } from '../../../sim/world.ts';
 
 type Listener = (facts: readonly Fact[]) => void;
 
