@@ -1,7 +1,8 @@
 import { DEFAULT_PORT } from '../config.ts';
 import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
-import { OPTION_FLAGS, readSettings, variableOf } from './option.ts';
+import { OPTION_FLAGS, readSettings } from './option.ts';
+import { variableOf } from './variable.ts';
 import type { Verb } from './verb.ts';
 
 export const startVerb: Verb = {
