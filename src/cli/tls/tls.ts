@@ -3,7 +3,7 @@ import { TLS_FILES, TLS_FOLDER } from '../../config.ts';
 import { readFlags } from '../flag.ts';
 import type { Verb } from '../verb.ts';
 import type { FilledFolder } from './folder.ts';
-import type { Trust } from './trust.ts';
+import { quote, type Trust, trustLines } from './trust.ts';
 
 export const tlsVerb: Verb = {
   name: 'tls',
@@ -26,7 +26,6 @@ async function tls(args: readonly string[]): Promise<undefined> {
   const { flags, operands } = readFlags(args, tlsVerb.flags, 'a name');
   const { readName } = await import('./name.ts');
   const { fillFolder } = await import('./folder.ts');
-  const { trustLines } = await import('./trust.ts');
   const folder = resolve(flags.get('--dir') ?? TLS_FOLDER);
   const filled = await fillFolder({
     folder,
@@ -61,7 +60,7 @@ function writeText(folder: string, { ca, leaf, names, made }: FilledFolder, trus
   const start =
     folder === resolve(TLS_FOLDER)
       ? ''
-      : ` --tls-cert ${join(folder, TLS_FILES.cert)} --tls-key ${join(folder, TLS_FILES.key)}`;
+      : ` --tls-cert ${quote(join(folder, TLS_FILES.cert))} --tls-key ${quote(join(folder, TLS_FILES.key))}`;
   const lines = [
     `authority    ${state('ca')}, until ${day(ca.validToDate)}   ${join(folder, TLS_FILES.ca)}`,
     `certificate  ${state('leaf')}, until ${day(leaf.validToDate)}   ${join(folder, TLS_FILES.cert)}`,

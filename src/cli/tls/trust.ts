@@ -18,7 +18,7 @@ export function trustLines(ca: string): Trust[] {
   return [
     { client: 'curl', lines: [`export CURL_CA_BUNDLE=${file}`], tried: true },
     {
-      client: 'Python: urllib, http.client, httpx; then requests',
+      client: 'Python: urllib and http.client; requests',
       lines: [`export SSL_CERT_FILE=${file}`, `export REQUESTS_CA_BUNDLE=${file}`],
       tried: true,
     },
@@ -49,7 +49,7 @@ export function trustLines(ca: string): Trust[] {
         'mkdir -p "$HOME/.pki/nssdb"',
         `certutil -d "sql:$HOME/.pki/nssdb" -A -t C,, -n yeta-sim -i ${file}`,
       ],
-      tried: false,
+      tried: true,
     },
     {
       client: 'macOS: the system, Safari and Chrome',
@@ -70,6 +70,6 @@ export function trustLines(ca: string): Trust[] {
 }
 
 /** As one word of a shell. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
