@@ -62,5 +62,5 @@ it('a certificate that has ended is served all the same, and told of', async () 
   const options = files({ cert: leaf.certificate.toString(), key: exportKey(leaf.key) });
   await using simulator = await createSimulator({ ...options, log: (message) => told.push(message) });
   expect(simulator.tlsUrl).not.toBeNull();
-  expect(told).toEqual([expect.stringMatching(/c\.pem ended on Feb .* 2021 .*renew it with: yeta-sim tls/)]);
+  expect(told).toEqual([expect.stringMatching(/c\.pem ended on .* 2021 .*renew it with: yeta-sim tls/)]);
 });

@@ -12,7 +12,8 @@ export const startVerb: Verb = {
   flags: OPTION_FLAGS,
   notes: [
     `Every flag is also a variable (--data-dir: ${variableOf('dataDir')}) and a key of the config file (dataDir);`,
-    'a flag wins over a variable, a variable over the file. One address per module: YETA_SIM_URL_RECEIVEDIALOG …',
+    `every other key of the file is a variable too (push.timeout: ${variableOf('push', 'timeout')}, urls.receiveDialog:`,
+    `${variableOf('urls', 'receiveDialog')}). A flag wins over a variable, a variable over the file.`,
   ],
   run: start,
 };
