@@ -26,7 +26,7 @@ export function readTls(settings: Settings, log: (message: string, error: unknow
     createPrivateKey(key),
   );
   if (!certificate.checkPrivateKey(privateKey)) {
-    const expected = `the key of ${tlsCert}; make both anew with: yeta-sim tls`;
+    const expected = `the key of ${tlsCert}; both are made with: yeta-sim tls`;
     throw new ConfigurationError([{ place: tlsKey, found: 'the key of another certificate', expected }]);
   }
   if (certificate.validToDate < new Date())

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { ServerHandle } from './serve.ts';
 
 /** What the platform's clients have in their code: the one address that is tunnelled to. */
-export const PLATFORM_AUTHORITY = 'www.xfyeta.com:443';
+const PLATFORM_AUTHORITY = 'www.xfyeta.com:443';
 
 /** For which a refused client may go on sending before it is cut off, wall ms (choice). */
 const LINGER_MS = 2000;

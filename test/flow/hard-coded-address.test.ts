@@ -51,7 +51,7 @@ const PROGRAMS: readonly Client[] = [
   },
 ];
 
-const folder = mkdtempDisposableSync(join(tmpdir(), 'yeta-sim-tls-'));
+const folder = mkdtempDisposableSync(join(tmpdir(), 'yeta-sim tls-'));
 let simulator: TestSimulator;
 let trust: readonly { readonly client: string; readonly lines: readonly string[] }[];
 

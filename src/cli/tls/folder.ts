@@ -27,58 +27,67 @@ export interface FillOptions {
 /** What ends sooner is made anew. */
 const RENEW_MS = 30 * 86_400_000;
 
-/** A certificate authority and a server's certificate by it, as far as they are not there. @throws ConfigurationError */
+/**
+ * A certificate authority and a server's certificate by it, as far as they are not there.
+ * @throws ConfigurationError if other files are in their place, which are left alone unless forced
+ */
 export async function fillFolder(options: FillOptions): Promise<FilledFolder> {
   const { folder, force, now } = options;
-  const lasts = (certificate: X509Certificate) =>
-    certificate.validToDate.getTime() - now.getTime() >= RENEW_MS;
-  const file = (name: keyof typeof TLS_FILES) => join(folder, TLS_FILES[name]);
-  const oldCa = force ? null : readAuthority(file('ca'), file('caKey'));
-  const isCaKept = oldCa !== null && lasts(oldCa.certificate);
-  const oldLeaf = force ? null : readPair(file('cert'), file('key'));
+  const lasts = ({ certificate }: Issued) => certificate.validToDate.getTime() - now.getTime() >= RENEW_MS;
+  const caFiles = [join(folder, TLS_FILES.ca), join(folder, TLS_FILES.caKey)] as const;
+  const leafFiles = [join(folder, TLS_FILES.cert), join(folder, TLS_FILES.key)] as const;
+  const oldCa = force ? null : readPair(caFiles, (certificate) => certificate.ca);
+  const isOfOldCa = (certificate: X509Certificate) =>
+    oldCa !== null && certificate.verify(oldCa.certificate.publicKey);
+  const oldLeaf = force ? null : readPair(leafFiles, isOfOldCa);
   const had = oldLeaf === null ? [] : namesOf(oldLeaf.certificate);
   const names = [...new Set([...STANDARD_NAMES, ...had, ...options.names])];
-  if (isCaKept) checkPermitted(oldCa.certificate, names, file('ca'));
-  const ca = isCaKept ? oldCa : await issueAuthority(names, now);
-  const isLeafKept =
-    oldLeaf !== null &&
-    lasts(oldLeaf.certificate) &&
-    names.length === had.length &&
-    oldLeaf.certificate.verify(ca.certificate.publicKey);
-  const leaf = isLeafKept ? oldLeaf : await issueLeaf(ca, names, now);
+
+  const keptCa = oldCa !== null && lasts(oldCa) ? oldCa : null;
+  if (keptCa !== null) checkPermitted(keptCa.certificate, names, caFiles[0]);
+  const ca = keptCa ?? (await issueAuthority(names, now));
+  const isEnough = (leaf: Issued) => keptCa !== null && lasts(leaf) && names.length === had.length;
+  const keptLeaf = oldLeaf !== null && isEnough(oldLeaf) ? oldLeaf : null;
+  const leaf = keptLeaf ?? (await issueLeaf(ca, names, now));
   try {
-    mkdirSync(folder, { recursive: true });
-    // Nobody should find these keys in a repository.
-    writeFileSync(join(folder, '.gitignore'), '*\n');
-    if (!isCaKept) save({ issued: ca, certificateFile: file('ca'), keyFile: file('caKey') });
-    if (!isLeafKept) save({ issued: leaf, certificateFile: file('cert'), keyFile: file('key') });
+    makeFolder(folder);
+    if (keptCa === null) save(ca, caFiles);
+    if (keptLeaf === null) save(leaf, leafFiles);
   } catch (error) {
     const found = (error as Error).message;
     throw new ConfigurationError([{ place: folder, found, expected: 'a folder that can be written' }]);
   }
-  const made = [...(isCaKept ? [] : ['ca' as const]), ...(isLeafKept ? [] : ['leaf' as const])];
-  return { ca: ca.certificate, leaf: leaf.certificate, names, made };
+  return {
+    ca: ca.certificate,
+    leaf: leaf.certificate,
+    names,
+    made: [...(keptCa === null ? ['ca' as const] : []), ...(keptLeaf === null ? ['leaf' as const] : [])],
+  };
 }
 
-/** Null: there is none. @throws ConfigurationError if what is there is none that can be signed with */
-function readAuthority(certificateFile: string, keyFile: string): Issued | null {
-  if (!existsSync(certificateFile) && !existsSync(keyFile)) return null;
-  const pair = readPair(certificateFile, keyFile);
-  if (pair?.certificate.ca === true) return pair;
-  const found = 'something else than a certificate authority and its key';
-  const expected = `both as yeta-sim tls makes them, beside ${keyFile}; --force makes them anew`;
-  throw new ConfigurationError([{ place: certificateFile, found, expected }]);
-}
+/** A certificate and its key. */
+type Files = readonly [certificate: string, key: string];
 
-/** Null: there is none, or nothing that can be used. */
-function readPair(certificateFile: string, keyFile: string): Issued | null {
+/** Null: neither is there. @throws ConfigurationError if what is there was not made here */
+function readPair(files: Files, isOurs: (certificate: X509Certificate) => boolean): Issued | null {
+  const [certificateFile, keyFile] = files;
+  if (!files.some((file) => existsSync(file))) return null;
   try {
     const certificate = new X509Certificate(readFileSync(certificateFile));
     const key = createPrivateKey(readFileSync(keyFile));
-    return certificate.checkPrivateKey(key) ? { certificate, key: importKey(key) } : null;
+    if (certificate.checkPrivateKey(key) && isOurs(certificate)) return { certificate, key: importKey(key) };
   } catch {
-    return null;
+    // Lost, damaged or of another kind: all the same to whoever has to decide what becomes of them.
   }
+  const found = `not what yeta-sim tls makes, or not with its key in ${keyFile}`;
+  const expected = 'both or neither: remove them, or have everything made anew with --force';
+  throw new ConfigurationError([{ place: certificateFile, found, expected }]);
+}
+
+/** Nobody should find these keys in a repository; a folder that was there has its own rules. */
+function makeFolder(folder: string): void {
+  const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
+  if (isNew) writeFileSync(join(folder, '.gitignore'), '*\n');
 }
 
 function namesOf({ subjectAltName = '' }: X509Certificate): string[] {
@@ -99,18 +108,9 @@ function checkPermitted(ca: X509Certificate, names: readonly string[], place: st
   throw new ConfigurationError([{ place, found, expected }]);
 }
 
-/** The key first: a certificate without its key is made anew, a key without its certificate too. */
-function save({
-  issued,
-  certificateFile,
-  keyFile,
-}: {
-  readonly issued: Issued;
-  readonly certificateFile: string;
-  readonly keyFile: string;
-}): void {
-  write(keyFile, exportKey(issued.key), 0o600);
-  write(certificateFile, issued.certificate.toString(), 0o644);
+function save({ certificate, key }: Issued, [certificateFile, keyFile]: Files): void {
+  write(keyFile, exportKey(key), 0o600);
+  write(certificateFile, certificate.toString(), 0o644);
 }
 
 /** Whole or not at all; nobody reads a key before its mode is set. */

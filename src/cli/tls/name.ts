@@ -6,12 +6,16 @@ import { ConfigurationError } from '../../sim/configuration-error.ts';
 export const STANDARD_NAMES: readonly string[] = ['www.xfyeta.com', 'localhost', '127.0.0.1', '::1'];
 
 /**
- * What an authority may sign for beside the names that it was made for: names and addresses that mean nobody on the
- * Internet (RFC 2606, 6761, 6762, 9476; RFC 1918, 4193), so that machines of a network can be added later.
+ * What an authority may sign for beside the names that it was made for: the platform, and whatever means nobody on the
+ * Internet (RFC 2606, 6761, 6762 and ICANN's choice of 2024; RFC 1918, 4193), so that machines can be added later.
  */
 export const PRIVATE_NAMES: readonly string[] = [
   'xfyeta.com',
-  ...['localhost', 'test', 'example', 'local', 'internal'],
+  'localhost',
+  'test',
+  'example',
+  'local',
+  'internal',
 ];
 export const PRIVATE_NETWORKS: readonly { readonly address: string; readonly bits: number }[] = [
   { address: '127.0.0.0', bits: 8 },

@@ -33,7 +33,7 @@ async function tls(args: readonly string[]): Promise<undefined> {
     force: flags.has('--force'),
     now: new Date(),
   });
-  const trust = trustLines(join(folder, TLS_FILES.ca));
+  const trust = trustLines(join(folder, TLS_FILES.ca), filled.ca.fingerprint256);
   process.stdout.write(
     flags.has('--json') ? writeJson(folder, filled, trust) : writeText(folder, filled, trust),
   );

@@ -9,12 +9,14 @@ export interface Trust {
   readonly tried: boolean;
 }
 
-/** @param ca the file, absolute */
-export function trustLines(ca: string): Trust[] {
+/** @param ca the file, absolute @param fingerprint of what is in it, in hexadecimal */
+export function trustLines(ca: string, fingerprint: string): Trust[] {
   const file = quote(ca);
-  const store = join(dirname(ca), 'trust.p12');
+  // In stores that hold many, the next authority is not taken for this one.
+  const alias = `yeta-sim-${fingerprint.replaceAll(':', '').slice(0, 8).toLowerCase()}`;
+  const store = quote(join(dirname(ca), 'trust.p12'));
   const java = `-Djavax.net.ssl.trustStore=${store} -Djavax.net.ssl.trustStorePassword=changeit`;
-  const keytool = `keytool -importcert -noprompt -alias yeta-sim -file ${file} -storepass changeit`;
+  const keytool = `keytool -importcert -noprompt -alias ${alias} -file ${file} -storepass changeit`;
   return [
     { client: 'curl', lines: [`export CURL_CA_BUNDLE=${file}`], tried: true },
     {
@@ -25,10 +27,7 @@ export function trustLines(ca: string): Trust[] {
     { client: 'Node', lines: [`export NODE_EXTRA_CA_CERTS=${file}`], tried: true },
     {
       client: 'Java, this JVM only',
-      lines: [
-        `${keytool} -keystore ${quote(store)} -storetype PKCS12`,
-        `export JAVA_TOOL_OPTIONS=${quote(java)}`,
-      ],
+      lines: [`${keytool} -keystore ${store} -storetype PKCS12`, `export JAVA_TOOL_OPTIONS=${quote(java)}`],
       tried: true,
     },
     { client: 'Java, the whole JDK', lines: [`sudo ${keytool} -cacerts`], tried: true },
@@ -47,7 +46,7 @@ export function trustLines(ca: string): Trust[] {
       client: 'Chromium and Chrome on Linux (certutil is in libnss3-tools)',
       lines: [
         'mkdir -p "$HOME/.pki/nssdb"',
-        `certutil -d "sql:$HOME/.pki/nssdb" -A -t C,, -n yeta-sim -i ${file}`,
+        `certutil -d "sql:$HOME/.pki/nssdb" -A -t C,, -n ${alias} -i ${file}`,
       ],
       tried: true,
     },

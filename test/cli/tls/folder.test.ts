@@ -1,5 +1,13 @@
 import { createPrivateKey, type X509Certificate } from 'node:crypto';
-import { mkdtempDisposableSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempDisposableSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
@@ -143,30 +151,44 @@ describe('a second run', () => {
     expect((await fill(folder)).made).toEqual([]);
   });
 
-  it.each(['cert.pem', 'key.pem'])(
-    'makes the certificate anew if its %s is lost or damaged',
-    async (name) => {
-      const folder = openFolder();
-      await fill(folder, { names: ['yeta-sim'] });
-      rmSync(join(folder, name));
-      expect((await fill(folder)).made).toEqual(['leaf']);
-      writeFileSync(join(folder, name), 'damaged');
-      expect((await fill(folder)).made).toEqual(['leaf']);
-    },
-  );
-
-  it.each(['ca.pem', 'ca-key.pem'])(
-    'touches nothing if the %s is lost or damaged, but with force',
+  it.each(['cert.pem', 'key.pem', 'ca.pem', 'ca-key.pem'])(
+    'touches nothing if the %s is lost, damaged or of somebody else, but with force',
     async (name) => {
       const folder = openFolder();
       await fill(folder);
-      rmSync(join(folder, name));
-      await expect(fill(folder)).rejects.toThrow('--force makes them anew');
-      writeFileSync(join(folder, name), 'damaged');
-      await expect(fill(folder)).rejects.toThrow('--force makes them anew');
+      const others = openFolder();
+      await fill(others);
+      const look = () => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+      const spoil = [
+        () => rmSync(join(folder, name)),
+        () => writeFileSync(join(folder, name), 'damaged'),
+        () => copyFileSync(join(others, name), join(folder, name)),
+      ];
+      for (const each of spoil) {
+        each();
+        const before = look();
+        await expect(fill(folder)).rejects.toThrow(
+          'expected both or neither: remove them, or have everything',
+        );
+        expect(look()).toEqual(before);
+      }
       expect((await fill(folder, { force: true })).made).toEqual(['ca', 'leaf']);
     },
   );
+
+  it('makes the certificate alone anew once it was removed with its key', async () => {
+    const folder = openFolder();
+    await fill(folder);
+    for (const name of ['cert.pem', 'key.pem']) rmSync(join(folder, name));
+    expect((await fill(folder)).made).toEqual(['leaf']);
+  });
+
+  it('leaves the rules of a folder that was there alone', async () => {
+    const folder = openFolder();
+    writeFileSync(join(folder, '.gitignore'), 'node_modules\n');
+    await fill(folder);
+    expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('node_modules\n');
+  });
 
   it('says so where nothing can be written', async () => {
     const folder = join(openFolder(), 'file');
