@@ -13,10 +13,15 @@ const INSTANT_HINT = 'an instant such as 2026-01-05T10:00:00+08:00, or ms since 
 const RTP_PORTS_HINT = 'two ports from 1024 to 65535, such as 20000-29999';
 const ADDRESS_HINT = 'an http or https address';
 
+const HOSTNAMES_HINT = 'a list of names without a port';
+
 const text = z.string('a text').min(1, 'a text that is not empty');
 const flag = z.boolean('true or false');
 const address = z.url({ protocol: /^https?$/, error: ADDRESS_HINT });
 const port = integer(0, 65_535);
+const hostname = z
+  .string(HOSTNAMES_HINT)
+  .regex(/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i, 'a name without a port, such as yeta-sim');
 
 function integer(min: number, max: number) {
   const hint =
@@ -28,6 +33,15 @@ function integer(min: number, max: number) {
 
 /** Of a server on its own; the library takes a free one. */
 export const DEFAULT_PORT = 8720;
+
+/** What `yeta-sim tls` makes in the working directory, and HTTPS is served with unless told otherwise. */
+export const TLS_FOLDER = 'yeta-sim-tls';
+export const TLS_FILES = {
+  ca: 'ca.pem',
+  caKey: 'ca-key.pem',
+  cert: 'cert.pem',
+  key: 'key.pem',
+} as const;
 
 /** Simulated or wall ms, from `min` up. */
 function milliseconds(min = 0) {
@@ -46,6 +60,24 @@ export const configSchema = strictMap(
   {
     port: port.optional().describe('HTTP port, 0 = a free one (8720)'),
     host: text.optional().describe('Address that HTTP listens on (127.0.0.1)'),
+    tlsPort: z
+      .union([port, z.literal('off')], 'a whole number from 0 to 65535, or off')
+      .optional()
+      .describe('HTTPS port, for clients with a hard-coded address; 0 = a free one, off = none (off)'),
+    tlsCert: text
+      .optional()
+      .describe(
+        'Its certificate in PEM, from the folder of this file (yeta-sim-tls/cert.pem in the working directory)',
+      ),
+    tlsKey: text
+      .optional()
+      .describe(
+        'The key of the certificate, from the folder of this file (yeta-sim-tls/key.pem in the working directory)',
+      ),
+    allowedHosts: z
+      .array(hostname, HOSTNAMES_HINT)
+      .optional()
+      .describe('Names by which other machines reach /_sim, beside its address ([])'),
     fixtures: text.optional().describe('File of fixtures, from the folder of this file (the built-in ones)'),
     dataDir: text.optional().describe('Folder of durable state (in memory without it)'),
     clock: z

@@ -9,11 +9,13 @@ import { UniverseControl } from './library/universe.ts';
 import { loadFixtures } from './load-fixtures.ts';
 import type { Sip } from './open-sip.ts';
 import { readVersion } from './package.ts';
+import type { Tls } from './read-tls.ts';
 import { createControlApp } from './server/control/control.ts';
 import { type ControlScope, openScope, type ServerState } from './server/control/scope.ts';
 import type { PlatformEnv } from './server/platform/fault.ts';
 import { type ServerHandle, serve } from './server/serve.ts';
 import { createServerApp } from './server/server-app.ts';
+import { acceptTunnels } from './server/tunnel.ts';
 import type { Belonging } from './server/universe/belonging.ts';
 import { Universes } from './server/universe/universes.ts';
 import { acceptUpgrades } from './server/upgrade.ts';
@@ -53,6 +55,7 @@ type Log = (message: string, error: unknown) => void;
 /** Ports that are listened on. */
 interface Ports {
   http: number | null;
+  tls: number | null;
   sip: number | null;
 }
 
@@ -64,6 +67,8 @@ interface SimulatorParts {
   readonly log: Log;
   readonly adminToken: string | null;
   readonly ports: Ports;
+  /** Null: no HTTPS. */
+  readonly tls: Tls | null;
   readonly phones: Phones;
 }
 
@@ -88,6 +93,7 @@ export class Simulator extends Controls implements AsyncDisposable {
   readonly #parts: SimulatorParts;
   readonly #ask: Ask;
   #server: ServerHandle | null = null;
+  #tlsServer: ServerHandle | null = null;
   #stopDayEnd = () => {};
   #closed: Promise<readonly string[]> | null = null;
 
@@ -107,9 +113,12 @@ export class Simulator extends Controls implements AsyncDisposable {
   /** Where it listens, such as `http://127.0.0.1:41234`. @throws Error if it does not */
   get url(): string {
     if (this.#server === null) throw new Error('the simulator does not listen: use request()');
-    const { host, port } = this.#server;
-    const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-    return `http://${shown}:${port}`;
+    return `http://${authorityOf(this.#server)}`;
+  }
+
+  /** The same over HTTPS, such as `https://127.0.0.1:41235`; null: there is none. */
+  get tlsUrl(): string | null {
+    return this.#tlsServer === null ? null : `https://${authorityOf(this.#tlsServer)}`;
   }
 
   /** Of SIP over UDP and TCP; null: there is none. */
@@ -137,12 +146,18 @@ export class Simulator extends Controls implements AsyncDisposable {
     return this.#parts.app.request(path, init);
   }
 
-  /** Opens the port, if it was not to listen at first. @throws ListenError if it is taken */
+  /** Opens the ports, if it was not to listen at first. @throws ListenError if one is taken */
   async listen(): Promise<void> {
-    const { app, settings, log, ports } = this.#parts;
-    const { port = 0, host = '127.0.0.1' } = settings;
+    const { app, settings, log, ports, tls } = this.#parts;
+    const { port = 0, host = '127.0.0.1', tlsPort } = settings;
     const onError = (error: unknown) => log('a request failed', error);
+    // First, so that whoever sees the HTTP port finds all that can be reached through it.
+    if (tls !== null && typeof tlsPort === 'number') {
+      this.#tlsServer = await serve(app.fetch, { port: tlsPort, host, tls, onError });
+      ports.tls = this.#tlsServer.port;
+    }
     this.#server = await serve(app.fetch, { port, host, onError });
+    acceptTunnels(this.#server, this.#tlsServer);
     // Loaded only now: a start waits for nothing that it does not need.
     const { scheduleDayEnd } = await import('./day-end-job.ts');
     this.#stopDayEnd = scheduleDayEnd(this.simulation);
@@ -171,15 +186,14 @@ export class Simulator extends Controls implements AsyncDisposable {
   }
 
   /** Phones find us by UDP and TCP on a port of their own, and those in browsers by WebSocket on this one. */
-  async #listenSip({ server, port, host }: ServerHandle): Promise<void> {
+  async #listenSip({ server, port }: ServerHandle): Promise<void> {
     const { phones, ports, settings } = this.#parts;
     const sip = await phones.open();
     if (sip === null) return;
     phones.sip = sip;
     ports.sip = sip.front.port;
     const upgrade = sip.serveWebSockets(port);
-    const hosts = settings.host === undefined ? [] : [host];
-    acceptUpgrades(server, { path: '/_sim/sip', hosts, upgrade });
+    acceptUpgrades(server, { path: '/_sim/sip', hosts: hostsOf(settings), upgrade });
   }
 
   async #close(graceMs: number): Promise<readonly string[]> {
@@ -187,6 +201,7 @@ export class Simulator extends Controls implements AsyncDisposable {
     const inFlight = [
       ...this.#ask.inFlight(),
       ...(this.#server?.inFlight() ?? []),
+      ...(this.#tlsServer?.inFlight() ?? []),
       ...this.simulation.inFlight(),
       ...universes.inFlight(),
     ];
@@ -194,12 +209,13 @@ export class Simulator extends Controls implements AsyncDisposable {
     this.#stopDayEnd();
     // Calls end first: their records are still written, and pushed as far as there is time.
     await this.#parts.phones.sip?.close();
-    await this.#server?.close(graceMs);
+    await Promise.all([this.#server?.close(graceMs), this.#tlsServer?.close(graceMs)]);
     await Promise.all([universes.close(graceMs), this.simulation.close(graceMs)]);
     await this.#parts.phones.shelf.close();
     const { sip, shelf } = this.#parts.phones;
     await checkLeaks(() => [
       ...(this.#server?.held() ?? []),
+      ...(this.#tlsServer?.held() ?? []),
       ...this.simulation.held(),
       ...(sip?.front.held() ?? []),
       ...shelf.held(),
@@ -221,7 +237,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const fixtures = typeof given === 'object' ? given : await loadFixtures(given);
   const overlay = (plain: Fixtures) => overlayUrls(plain, settings);
   const closing = new AbortController();
-  const ports: Ports = { http: null, sip: null };
+  const tls = await openTls(settings, log);
+  const ports: Ports = { http: null, tls: null, sip: null };
   const server: ServerState = {
     version: readVersion(),
     notReady: () =>
@@ -263,7 +280,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const adminToken =
     settings.adminToken ??
     (isLoopback(settings.host ?? '127.0.0.1') ? null : randomBytes(16).toString('hex'));
-  const hosts = settings.host === undefined ? [] : [settings.host];
+  const hosts = hostsOf(settings);
   const control = createControlApp({ scope, adminToken, hosts, log });
   const findUniverse = (by: Belonging) => server.universes.find(by)?.scope ?? scope;
   const { version } = server;
@@ -280,7 +297,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       simulation.hasFaults(),
     ),
   );
-  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, ports, phones });
+  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, ports, tls, phones });
   try {
     if (listen) await simulator.listen();
   } catch (error) {
@@ -288,6 +305,25 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     throw error;
   }
   return simulator;
+}
+
+/** Null: no HTTPS is wanted. @throws ConfigurationError */
+async function openTls(settings: Settings, log: Log): Promise<Tls | null> {
+  if (typeof settings.tlsPort !== 'number') return null;
+  // Loaded only now: most simulators do without it.
+  const { readTls } = await import('./read-tls.ts');
+  return readTls(settings, log);
+}
+
+/** Names and addresses that the control API answers to, beside the loopback's. */
+function hostsOf({ host, allowedHosts = [] }: Settings): readonly string[] {
+  return host === undefined ? allowedHosts : [host, ...allowedHosts];
+}
+
+/** As a client on this machine writes it. */
+function authorityOf({ host, port }: ServerHandle): string {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `${shown}:${port}`;
 }
 
 /** Loaded only where none is given. */

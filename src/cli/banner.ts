@@ -20,6 +20,9 @@ export function writeBanner(simulator: Simulator): string {
     `  app_secret  ${app.appSecret}`,
     `  clock       ${mode}, ${formatInstant(clock.target)}   seed ${config.seed}   state ${settings.dataDir ?? 'in memory'}`,
     `  pushes go   ${settings.pushUrl ?? 'to the built-in receiver; --push-url URL sends them to yours'}`,
+    ...(simulator.tlsUrl === null
+      ? []
+      : [`  https       ${simulator.tlsUrl}   also for clients of www.xfyeta.com whose proxy is ${url}`]),
     ...writePhones(simulator),
     ...(simulator.adminToken === null
       ? []

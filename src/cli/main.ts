@@ -10,6 +10,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   init: async () => (await import('./init.ts')).initVerb,
   validate: async () => (await import('./validate.ts')).validateVerb,
   readyz: async () => (await import('./readyz.ts')).readyzVerb,
+  tls: async () => (await import('./tls/tls.ts')).tlsVerb,
 };
 
 /** @param args what stands after the program's name */

@@ -1,24 +1,35 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { parseSettings, type Settings, takeSettings } from '../config.ts';
+import { parseSettings, type Settings, TLS_FILES, TLS_FOLDER, takeSettings } from '../config.ts';
 import { readText } from '../load-fixtures.ts';
-import { MODULES } from '../sim/account/account.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import { type Flag, readFlags } from './flag.ts';
+import { readValue, readVariables } from './variable.ts';
 
 /** One option of `start`: its flag, its variable, its key in a config file, all with the same name. */
 interface Option {
-  /** Key of the settings; the flag is its kebab-case, the variable its upper snake case after `YETA_SIM_`. */
+  /** Key of the settings; the flag is its kebab-case. */
   readonly key: keyof Settings;
   readonly value: string;
   readonly help: string;
-  readonly isNumber?: boolean;
 }
 
 const OPTIONS: readonly Option[] = [
-  { key: 'port', value: 'N', help: 'HTTP port, 0 = a free one (8720)', isNumber: true },
+  { key: 'port', value: 'N', help: 'HTTP port, 0 = a free one (8720)' },
   { key: 'host', value: 'ADDR', help: 'HTTP address (127.0.0.1)' },
-  { key: 'sipPort', value: 'N|off', help: 'SIP over UDP and TCP, 0 = a free port (15060)', isNumber: true },
+  { key: 'tlsPort', value: 'N|off', help: 'HTTPS beside it, 0 = a free port (off)' },
+  {
+    key: 'tlsCert',
+    value: 'FILE',
+    help: `its certificate in PEM (${TLS_FOLDER}/${TLS_FILES.cert}, which yeta-sim tls makes)`,
+  },
+  { key: 'tlsKey', value: 'FILE', help: `the key of the certificate (${TLS_FOLDER}/${TLS_FILES.key})` },
+  {
+    key: 'allowedHosts',
+    value: 'NAME,…',
+    help: 'names by which other machines reach /_sim/, beside its address',
+  },
+  { key: 'sipPort', value: 'N|off', help: 'SIP over UDP and TCP, 0 = a free port (15060)' },
   { key: 'sipHost', value: 'ADDR', help: 'SIP and RTP address (127.0.0.1)' },
   { key: 'sipAdvertise', value: 'ADDR', help: 'what Contact and SDP say instead of it' },
   { key: 'rtpPorts', value: 'A-B', help: 'RTP and RTCP (20000-29999)' },
@@ -30,7 +41,7 @@ const OPTIONS: readonly Option[] = [
     value: 'ISO',
     help: 'first instant of a manual or scaled clock (2026-01-05T10:00:00+08:00)',
   },
-  { key: 'seed', value: 'N|random', help: 'seed of every draw (1)', isNumber: true },
+  { key: 'seed', value: 'N|random', help: 'seed of every draw (1)' },
   {
     key: 'pushUrl',
     value: 'URL',
@@ -43,10 +54,6 @@ const OPTIONS: readonly Option[] = [
 
 function flagOf(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-export function variableOf(key: string): string {
-  return `YETA_SIM_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
 const CONFIG_FLAG = '--config';
@@ -72,20 +79,17 @@ export async function readSettings(args: readonly string[], env: NodeJS.ProcessE
   const fromFile = file === undefined ? {} : await readConfigFile(file);
   const given: Record<string, unknown> = { ...fromFile };
   const places = new Map<string, string>();
-  for (const { key, isNumber } of OPTIONS) {
-    const names = [variableOf(key), ...(key === 'port' ? ['PORT'] : [])];
-    const variable = names.find((name) => (env[name] ?? '') !== '');
-    const flag = flags.get(flagOf(key));
-    const text = flag ?? (variable === undefined ? undefined : env[variable]);
-    if (text === undefined || text === '') continue;
-    places.set(key, flag === undefined ? (variable ?? '') : flagOf(key));
-    given[key] = isNumber === true && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  for (const { keys, value, variable } of readVariables(env)) {
+    const [key = '', inner] = keys;
+    given[key] = inner === undefined ? value : { ...(given[key] as object | undefined), [inner]: value };
+    places.set(keys.join('.'), variable);
   }
-  const urls = Object.fromEntries(
-    MODULES.map((module) => [module, env[`YETA_SIM_URL_${module.toUpperCase()}`]]),
-  );
-  const set = Object.entries(urls).filter(([, url]) => url !== undefined && url !== '');
-  if (set.length > 0) given.urls = { ...(fromFile.urls ?? {}), ...Object.fromEntries(set) };
+  for (const { key } of OPTIONS) {
+    const text = flags.get(flagOf(key)) ?? '';
+    if (text === '') continue;
+    given[key] = readValue([key], text);
+    places.set(key, flagOf(key));
+  }
   try {
     return parseSettings(given, 'settings');
   } catch (error) {
@@ -104,6 +108,8 @@ async function readConfigFile(file: string): Promise<Settings> {
     ...settings,
     ...(settings.fixtures === undefined ? {} : { fixtures: fromFolder(settings.fixtures) }),
     ...(settings.dataDir === undefined ? {} : { dataDir: fromFolder(settings.dataDir) }),
+    ...(settings.tlsCert === undefined ? {} : { tlsCert: fromFolder(settings.tlsCert) }),
+    ...(settings.tlsKey === undefined ? {} : { tlsKey: fromFolder(settings.tlsKey) }),
   };
 }
 
@@ -111,7 +117,7 @@ async function readConfigFile(file: string): Promise<Settings> {
 function named(error: ConfigurationError, places: ReadonlyMap<string, string>): ConfigurationError {
   return new ConfigurationError(
     error.problems.map((problem) => {
-      const key = /^settings: (\w+)/.exec(problem.place)?.[1];
+      const key = /^settings: ([\w.]+)/.exec(problem.place)?.[1];
       const place = key === undefined ? undefined : places.get(key);
       return place === undefined ? problem : { ...problem, place };
     }),

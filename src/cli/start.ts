@@ -1,7 +1,8 @@
 import { DEFAULT_PORT } from '../config.ts';
 import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
-import { OPTION_FLAGS, readSettings, variableOf } from './option.ts';
+import { OPTION_FLAGS, readSettings } from './option.ts';
+import { variableOf } from './variable.ts';
 import type { Verb } from './verb.ts';
 
 export const startVerb: Verb = {
@@ -11,7 +12,8 @@ export const startVerb: Verb = {
   flags: OPTION_FLAGS,
   notes: [
     `Every flag is also a variable (--data-dir: ${variableOf('dataDir')}) and a key of the config file (dataDir);`,
-    'a flag wins over a variable, a variable over the file. One address per module: YETA_SIM_URL_RECEIVEDIALOG …',
+    `every other key of the file is a variable too (push.timeout: ${variableOf('push', 'timeout')}, urls.receiveDialog:`,
+    `${variableOf('urls', 'receiveDialog')}). A flag wins over a variable, a variable over the file.`,
   ],
   run: start,
 };
@@ -22,6 +24,8 @@ const SAME_SIGNAL_MS = 300;
 /** Runs a simulator until SIGTERM or SIGINT. @throws ConfigurationError, ListenError */
 async function start(args: readonly string[]): Promise<undefined> {
   const settings = await readSettings(args, process.env);
+  // Before anything takes time: PID 1 of a container would never see a signal that it does not listen to.
+  const closeOnSignal = listenForSignals();
   const { createLog } = await import('./log.ts');
   const { createSimulator } = await import('../simulator.ts');
   const { writeBanner } = await import('./banner.ts');
@@ -37,25 +41,32 @@ async function start(args: readonly string[]): Promise<undefined> {
     ...(fixtures === undefined ? {} : { fixtures }),
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),
   });
+  closeOnSignal(simulator);
   // One line that tools wait for, then what a person wants to know.
   process.stdout.write(`yeta-sim ready on ${simulator.url}\n`);
   process.stdout.write(writeBanner(simulator));
-  closeOnSignal(simulator);
 }
 
-function closeOnSignal(simulator: Simulator): void {
+/** @returns to be told of the simulator as soon as there is one: until then a signal ends the process at once */
+function listenForSignals(): (simulator: Simulator) => void {
   let first = 0;
+  let running: Simulator | null = null;
   const onSignal = () => {
     const now = performance.now();
-    if (first === 0) {
+    if (running === null) {
+      process.exit(0);
+    } else if (first === 0) {
       first = now;
-      void simulator.close().then(() => process.exit(0));
+      void running.close().then(() => process.exit(0));
     } else if (now - first > SAME_SIGNAL_MS) {
       process.exit(1);
     }
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  return (simulator) => {
+    running = simulator;
+  };
 }
 
 /** For crash tests: `before-commit:3` kills the process at the third time it gets there. */

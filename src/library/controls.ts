@@ -23,7 +23,7 @@ export interface Health {
   readonly version: string;
   readonly clock: ClockState;
   readonly seed: number;
-  readonly ports: { readonly http: number | null; readonly sip: number | null };
+  readonly ports: { readonly http: number | null; readonly tls: number | null; readonly sip: number | null };
   readonly counts: {
     readonly tasks: number;
     readonly liveCalls: number;

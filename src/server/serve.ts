@@ -27,6 +27,10 @@ export interface ServerHandle {
   readonly host: string;
   /** For `upgrade` and `connect`, which have no place in `fetch`. */
   readonly server: Server;
+  /** Lets go of a connection that another server is to adopt. @returns false if an answer is still owed on it */
+  release(socket: Socket): boolean;
+  /** Serves a connection that another one has released; it is closed with this one. */
+  adopt(socket: Socket): void;
   /** Stops accepting, ends idle and upgraded connections, lets requests in flight end for `graceMs` (default
    * 5,000), cuts off the rest. An endless answer counts as in flight: end it first. */
   close(graceMs?: number): Promise<void>;
@@ -41,12 +45,16 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
   readonly code: string;
   readonly port: number;
+  /** What sets the port. */
+  readonly flag: '--port' | '--tls-port';
 
-  constructor(options: { port: number; host: string; cause: NodeJS.ErrnoException }) {
-    const { port, host, cause } = options;
-    super(`cannot listen on ${host}:${port}: ${explainListenError(cause)}`, { cause });
+  constructor(options: { port: number; host: string; isTls: boolean; cause: NodeJS.ErrnoException }) {
+    const { port, host, isTls, cause } = options;
+    const what = isTls ? ' for HTTPS' : '';
+    super(`cannot listen on ${host}:${port}${what}: ${explainListenError(cause)}`, { cause });
     this.code = cause.code ?? '';
     this.port = port;
+    this.flag = isTls ? '--tls-port' : '--port';
   }
 }
 
@@ -96,10 +104,11 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
     ? createHttpsServer({ ...settings, ...tls }, listener)
     : createHttpServer(settings, listener);
   server.maxRequestsPerSocket = 0;
-  const sockets = trackSockets(server, 'connection');
-  // Behind TLS it is another socket that requests come from, and none until the handshake is done.
-  const ready = tls ? trackSockets(server, 'secureConnection') : sockets;
-  await listen(server, { port, host });
+  const sockets = trackSockets(server);
+  const released = new WeakSet<Socket>();
+  // Behind TLS requests come from another socket than the one that was accepted, of the same peer.
+  const busyPeers = () => new Set([...inFlight].map(({ req }) => peerOf(req.socket)));
+  await listen(server, { port, host, isTls: tls !== undefined });
 
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -109,30 +118,41 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
     inFlight: () => [...inFlight].map(({ req }) => `${req.method} ${req.url}`),
     held: () => [
       ...(server.listening ? [`the port ${host}:${taken}`] : []),
-      ...[...sockets].map((socket) => `a socket of ${socket.remoteAddress}:${socket.remotePort}`),
+      ...[...sockets]
+        .filter((socket) => !released.has(socket))
+        .map((socket) => `a socket of ${peerOf(socket)}`),
     ],
-    close(graceMs = GRACE_MS) {
+    release(socket) {
+      if (isClosing || busyPeers().has(peerOf(socket))) return false;
+      released.add(socket);
+      return true;
+    },
+    adopt(socket) {
+      server.emit('connection', socket);
+    },
+    async close(graceMs = GRACE_MS) {
       isClosing = true;
-      return new Promise((resolve) => {
-        const cutOff = setTimeout(() => destroyAll(sockets), graceMs);
-        server.close(() => {
-          clearTimeout(cutOff);
-          resolve();
-        });
-        for (const outgoing of inFlight) {
-          outgoing.shouldKeepAlive = false;
-          outgoing.on('close', () => outgoing.req.socket.destroySoon());
-        }
-        const busy = new Set([...inFlight].map((outgoing) => outgoing.req.socket));
-        destroyAll([...ready].filter((socket) => !busy.has(socket)));
-      });
+      const cutOff = setTimeout(() => destroyAll(sockets), graceMs);
+      const ended = new Promise((resolve) => server.close(resolve));
+      for (const outgoing of inFlight) {
+        outgoing.shouldKeepAlive = false;
+        outgoing.on('close', () => outgoing.req.socket.destroySoon());
+      }
+      const busy = busyPeers();
+      destroyAll([...sockets].filter((socket) => !busy.has(peerOf(socket)) && !released.has(socket)));
+      // What was adopted is nothing that the server itself waits for.
+      await Promise.all([ended, ...[...sockets].map(closed)]);
+      clearTimeout(cutOff);
     },
   };
 }
 
-function listen(server: Server, { port, host }: { port: number; host: string }): Promise<void> {
+function listen(
+  server: Server,
+  { port, host, isTls }: { port: number; host: string; isTls: boolean },
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: NodeJS.ErrnoException) => reject(new ListenError({ port, host, cause }));
+    const fail = (cause: NodeJS.ErrnoException) => reject(new ListenError({ port, host, isTls, cause }));
     server.once('error', fail);
     server.listen(port, host, () => {
       server.off('error', fail);
@@ -141,13 +161,23 @@ function listen(server: Server, { port, host }: { port: number; host: string }):
   });
 }
 
-function trackSockets(server: Server, event: 'connection' | 'secureConnection'): Set<Socket> {
+function trackSockets(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
-  server.on(event, (socket: Socket) => {
+  server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
   return sockets;
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress}:${remotePort}`;
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }
 
 function explainListenError(error: NodeJS.ErrnoException): string {

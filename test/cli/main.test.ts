@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
-const VERBS = ['start', 'demo', 'init', 'validate', 'readyz'];
+const VERBS = ['start', 'demo', 'init', 'validate', 'readyz', 'tls'];
 
 describe('yeta-sim --help', () => {
   it('names every verb and every flag of start', async () => {
@@ -41,6 +41,11 @@ describe('a command that is wrong is refused with exit code 2', () => {
     [['readyz', '--url', '8720'], '--url: found "8720", expected an address'],
     [['validate'], 'found no file, expected one or more'],
     [['init', 'a', 'b'], 'found 2 folders, expected one'],
+    [['tls', 'a b'], 'NAME: found "a b", expected a host name or an address'],
+    [
+      ['start', '--tls-port', '0', '--tls-cert', 'none.pem', '--tls-key', 'none.pem'],
+      'make one with: yeta-sim tls',
+    ],
     [['help', 'fly'], 'found "fly"'],
     [['--port', 'x'], '--port: found "x", expected a whole number from 0 to 65535'],
     [['start', '--fixtures', 'none.yaml'], 'none.yaml: found no such file'],

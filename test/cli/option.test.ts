@@ -62,7 +62,7 @@ describe('what is wrong is said with its place, all at once', () => {
     expect((await problemsOf(['--config', file])).split('\n').sort()).toEqual(
       [
         `${file}:1:1 port: found 99999, expected a whole number from 0 to 65535`,
-        `${file}:2:1 clok: found an unknown key, expected one of port, host, fixtures`,
+        `${file}:2:1 clok: found an unknown key, expected one of port, host, tlsPort`,
         `${file}:4:3 push.timeout: found "3s", expected ms, a whole number from 1 up`,
         `${file}:5:20 push.retryDelays[1]: found "x", expected ms, a whole number from 0 up`,
         `${file}:6:1 startAt: found "tomorrow", expected an instant such as 2026-01-05T10:00:00+08:00, or ms since 1970`,

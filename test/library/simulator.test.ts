@@ -37,7 +37,7 @@ describe('createSimulator', () => {
     await using sim = await createSimulator({ listen: false });
     expect((await sim.request('/_sim/livez')).status).toBe(200);
     expect(() => sim.url).toThrow('request()');
-    expect((await sim.health()).ports).toEqual({ http: null, sip: null });
+    expect((await sim.health()).ports).toEqual({ http: null, tls: null, sip: null });
   });
 
   it('takes no SIP port unless told', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { variableOf } from '../../src/cli/variable.ts';
 import { errorTable, findingTable, routeTable } from './control-table.ts';
 import { readGrades } from './grade.ts';
 import { listGrades } from './grade-list.ts';
@@ -34,7 +35,7 @@ export function generatedFiles(): GeneratedFile[] {
     page('docs/fixtures.md', {
       fixtures: keyTable(fixtures),
       ...Object.fromEntries(sections.map((section) => [section, keyTable(schemaAt(fixtures, section))])),
-      config: keyTable(flattenSections(config), { withDefaults: false }),
+      config: keyTable(flattenSections(config), { variableOf }),
     }),
     page('docs/control-api.md', { routes: routeTable(), findings: findingTable(), errors: errorTable() }),
     page('docs/magic-numbers.md', { results: resultTable(), refusals: refusalTable() }),

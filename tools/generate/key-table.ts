@@ -1,9 +1,12 @@
 import type { JsonSchema } from './json-schema.ts';
 
-/** A table of the keys of a map, for a page of the documentation. @param withDefaults false: the texts say them */
+/**
+ * A table of the keys of a map, for a page of the documentation.
+ * @param options variableOf gives a column of its own instead of the defaults, which the texts then say
+ */
 export function keyTable(
   { properties = {}, required = [] }: JsonSchema,
-  { withDefaults } = { withDefaults: true },
+  { variableOf }: { variableOf?: (...keys: string[]) => string } = {},
 ): string {
   const rows = Object.entries(properties).map(([key, schema]) => {
     const { description = '', default: fallback } = schema;
@@ -12,11 +15,11 @@ export function keyTable(
       `\`${key}\``,
       nameKind(schema),
       escapeCell(description),
-      ...(withDefaults ? [absent] : []),
+      variableOf === undefined ? absent : showVariable(key, variableOf),
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  const head = ['key', 'is', 'what', ...(withDefaults ? ['without it'] : [])];
+  const head = ['key', 'is', 'what', variableOf === undefined ? 'without it' : 'variable'];
   return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows].join('\n');
 }
 
@@ -54,6 +57,12 @@ function nameKind(schema: JsonSchema): string {
   if (type === 'integer') return 'whole number';
   if (type === 'boolean') return '`true` `false`';
   return type === 'string' ? 'text' : String(type ?? 'anything');
+}
+
+/** A map has one for each of its keys. */
+function showVariable(key: string, variableOf: (...keys: string[]) => string): string {
+  const name = key === 'urls' ? variableOf(key, '<module>') : variableOf(...key.split('.'));
+  return `\`${name}\``;
 }
 
 function showDefault(value: unknown): string {

@@ -18,7 +18,7 @@ const health = named('Health', () =>
     version: z.string(),
     clock: clockAnswer(),
     seed: z.int(),
-    ports: z.object({ http: port(), sip: port() }),
+    ports: z.object({ http: port(), tls: port(), sip: port() }),
     counts: z.object({
       tasks: z.int(),
       liveCalls: z.int(),

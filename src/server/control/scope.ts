@@ -16,7 +16,7 @@ export interface ServerState {
   /** What is still missing before requests should come; null: ready. */
   notReady(): string | null;
   /** Ports that are listened on. */
-  ports(): { readonly http: number | null; readonly sip: number | null };
+  ports(): { readonly http: number | null; readonly tls: number | null; readonly sip: number | null };
   /** Phones of a simulator; null: no SIP is served. */
   sip(simulation: Simulation): SipView | null;
   /** The simulators beside the default one. */

@@ -66,7 +66,7 @@ describe('health', () => {
       version: expect.any(String),
       clock: { now: '2026-01-05T10:00:00.000+08:00', mode: 'manual', status: 'ready' },
       seed: 7,
-      ports: { http: Number(new URL(simulator.url).port), sip: null },
+      ports: { http: Number(new URL(simulator.url).port), tls: null, sip: null },
       counts: { tasks: 5, liveCalls: 1, owed: 0, rules: 1, faults: 0, requests: 2, received: 0 },
     });
   });

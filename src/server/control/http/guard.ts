@@ -19,7 +19,10 @@ export function guardHost(hosts: readonly string[]): MiddlewareHandler {
     // No browser leaves it out; requests in process have none.
     const host = c.req.header('host');
     if (host !== undefined && !isOwn(hostnameOf(`http://${host}`))) {
-      throw new ControlError('wrong-host', `Host: ${host} is not this server's own`);
+      throw new ControlError(
+        'wrong-host',
+        `Host: ${host} is not this server's own; a name by which it is known can be set with --allowed-hosts`,
+      );
     }
     if (!READS.has(c.req.method))
       refuseOtherSites(c.req.header('sec-fetch-site'), c.req.header('origin'), isOwn);
