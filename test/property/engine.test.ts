@@ -5,11 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { changeEnterprise } from '../../src/sim/account/change.ts';
 import { hangUp } from '../../src/sim/call/hang-up.ts';
-import { isAnswered } from '../../src/sim/call/result.ts';
-import type { Fact } from '../../src/sim/fact.ts';
 import type { World } from '../../src/sim/world.ts';
-import type { Json } from '../support/simulator.ts';
 import { aLine, FULL, HOUR, rowsOf, Stage, TEN } from '../support/stage.ts';
+import { findBreaches, findIllegalMoves } from './invariant.ts';
 
 const LINES = [
   aLine('A', 2),
@@ -106,37 +104,6 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Moves that the table of spec 2.1 has. */
-const LEGAL = new Set([
-  ...[
-    '0→1',
-    '0→2',
-    '0→6',
-    '1→2',
-    '1→6',
-    '1→3',
-    '1→7',
-    '2→3',
-    '2→4',
-    '2→5',
-    '2→6',
-    '2→7',
-    '3→1',
-    '3→2',
-    '3→6',
-  ],
-  ...['3→7', '5→2', '5→3', '5→6', '5→7', '6→2', '6→3', '6→6', '6→7'],
-]);
-
-const VARIANTS_OF: Readonly<Record<string, readonly string[]>> = {
-  answered: ['basic', 'outbound', 'dialog', 'voice'],
-  'answered turbo': ['basic', 'outbound', 'dialog'],
-  unanswered: ['basic', 'outbound'],
-  'unanswered turbo': ['basic', 'outbound'],
-  'inbound answered': ['inbound', 'dialog', 'voice'],
-  'inbound unanswered': ['inbound'],
-};
-
 /** Does what a step says; refusals are part of the game. @returns the code of the answer, if there was one */
 async function take(stage: Stage, one: Step, tasks: string[]): Promise<number | undefined> {
   const inside = (work: (world: World) => void) => stage.simulation.execute(work).then(() => undefined);
@@ -218,153 +185,9 @@ async function take(stage: Stage, one: Step, tasks: string[]): Promise<number | 
   }
 }
 
-/** A row of any table. */
-type Row = Json;
-
-/** What must hold whenever anybody may look; a line for each breach. */
-function findBreaches(dump: string, facts: readonly Fact[], now: number): string[] {
-  const tables = JSON.parse(dump) as Record<string, Row[]>;
-  const {
-    call = [],
-    task = [],
-    submission = [],
-    row_result = [],
-    outbox = [],
-    attempt = [],
-    push_file = [],
-  } = tables;
-  const breaches: string[] = [];
-  const check = (holds: boolean, text: string) => {
-    if (!holds) breaches.push(text);
-  };
-  for (const { data } of facts.filter((fact) => fact.event === 'task.status'))
-    check(LEGAL.has(`${data.from}→${data.to}`), `task moved ${data.from}→${data.to}`);
-
-  const callsOf = Map.groupBy(call, ({ task_id }) => task_id);
-  const rowsSubmitted = Map.groupBy(submission, ({ task_id }) => task_id);
-  const resultsOf = Map.groupBy(row_result, ({ task_id }) => task_id);
-  for (const one of task) {
-    const calls = callsOf.get(one.id) ?? [];
-    const results = resultsOf.get(one.id) ?? [];
-    const counts = {
-      row_count: (rowsSubmitted.get(one.id) ?? []).reduce((sum, { count }) => sum + (count ?? 0), 0),
-      dial_count: calls.length,
-      called_count: new Set(calls.map(({ row_index }) => row_index)).size,
-      answered_count: results.filter(({ answered }) => answered === 1).length,
-      live_count: calls.filter(({ state }) => (state ?? 0) < 3).length,
-    };
-    for (const [name, count] of Object.entries(counts))
-      check(one[name] === count, `task ${one.id}: ${name} is ${one[name]}, there are ${count}`);
-    check((one.recalled ?? 0) <= (one.recall_count ?? 0), `task ${one.id}: ${one.recalled} recall rounds`);
-    check(one.status !== 4 || counts.live_count === 0, `task ${one.id} is completed with calls under way`);
-    check(
-      one.status !== 4 || counts.called_count === counts.row_count,
-      `task ${one.id} is completed with rows left`,
-    );
-    check(
-      (one.finished_at ?? 0) > 0 === (one.status === 4),
-      `task ${one.id}: finished_at ${one.finished_at}`,
-    );
-    const asked = new Set(calls.map(({ row_index, tries }) => `${row_index} ${tries}`));
-    check(asked.size === calls.length, `task ${one.id}: a row is called twice in a round`);
-  }
-  for (const result of row_result) {
-    const own = call.filter((one) => one.task_id === result.task_id && one.row_index === result.row_index);
-    const last = own.filter(({ state }) => state === 3).at(-1);
-    check(
-      last?.id === result.call_id && last?.result === result.result,
-      `row ${result.row_index}: not its last call`,
-    );
-    check(
-      own.length === result.tries || own.length === (result.tries ?? 0) + 1,
-      `row ${result.row_index}: tries`,
-    );
-    const answered = own.find((one) => one.state === 3 && isAnswered(Number(one.result)));
-    check((answered !== undefined) === (result.answered === 1), `row ${result.row_index}: answered`);
-    check(
-      answered === undefined || answered.id === last?.id,
-      `row ${result.row_index}: called though answered`,
-    );
-  }
-  for (const { lineNum, concurrents } of LINES) {
-    const own = call.filter(({ line_num }) => line_num === lineNum);
-    const end = (one: Row) => (one.state === 3 ? (one.hangup_at ?? 0) : Number.POSITIVE_INFINITY);
-    const most = Math.max(
-      0,
-      ...own.map(
-        ({ dial_at = 0 }) => own.filter((one) => (one.dial_at ?? 0) <= dial_at && dial_at < end(one)).length,
-      ),
-    );
-    check(most <= concurrents, `line ${lineNum} carried ${most} calls`);
-  }
-  const owed = Map.groupBy(
-    outbox.filter(({ kind }) => kind === 'push'),
-    ({ call_id }) => call_id,
-  );
-  for (const one of call) {
-    const variants = new Set((owed.get(one.id) ?? []).map(({ variant }) => variant));
-    if (one.state !== 3) {
-      check(variants.size === 0, `call ${one.id} owes pushes before its end`);
-      continue;
-    }
-    const talked = one.answer_at === null ? 'unanswered' : 'answered';
-    const kind = one.direction === 1 ? `inbound ${talked}` : `${talked}${one.turbo === 1 ? ' turbo' : ''}`;
-    const expected = VARIANTS_OF[kind] ?? [];
-    check(
-      [...variants].sort().join() === expected.toSorted().join(),
-      `call ${one.id} (${kind}) owes ${[...variants].join()}`,
-    );
-    check(
-      isAnswered(Number(one.result)) === (one.answer_at !== null) || one.direction === 1,
-      `call ${one.id}: answered`,
-    );
-    const order = [
-      one.dial_at,
-      one.ring_at ?? one.dial_at,
-      one.answer_at ?? one.ring_at ?? one.dial_at,
-      one.hangup_at,
-    ];
-    check(
-      order.every((instant, i) => i === 0 || (order[i - 1] ?? 0) <= (instant ?? 0)),
-      `call ${one.id}: ${order}`,
-    );
-    check((one.hangup_at ?? 0) <= now, `call ${one.id} ended in the future`);
-  }
-  const attemptsOf = Map.groupBy(attempt, ({ outbox_id }) => outbox_id);
-  const midnight = now - ((now + 8 * HOUR) % (24 * HOUR));
-  const files = new Map(push_file.map((file) => [file.id, file]));
-  for (const push of outbox) {
-    const tries = attemptsOf.get(push.id) ?? [];
-    check(tries.length === push.tries, `push ${push.id}: ${push.tries} tries, ${tries.length} attempts`);
-    const last = tries.at(-1);
-    if (push.kind === 'pull') continue;
-    switch (push.state) {
-      case 0:
-        check((push.tries ?? 0) < 4, `push ${push.id} is owed after ${push.tries} tries`);
-        check((push.due_at ?? 0) >= now, `push ${push.id} was due at ${push.due_at}`);
-        break;
-      case 1:
-        check(last !== undefined && last.error === null, `push ${push.id} is delivered by ${last?.error}`);
-        break;
-      case 2:
-        check(push.tries === 4 && last?.error !== null, `push ${push.id} failed after ${push.tries}`);
-        check(
-          (push.failed_at ?? 0) >= midnight || files.has(push.file_id as number),
-          `push ${push.id} is not filed`,
-        );
-        break;
-      default:
-        check(push.tries === 0, `push ${push.id} without a url was tried`);
-    }
-  }
-  for (const file of push_file) {
-    const lines = outbox.filter(({ file_id }) => file_id === file.id).length;
-    check(
-      file.ready === 1 && file.lines === lines,
-      `file ${file.path}: ready ${file.ready}, ${file.lines} of ${lines}`,
-    );
-  }
-  return breaches;
+function look(stage: Stage, facts: ReturnType<Stage['gatherFacts']>): string[] {
+  const { now } = stage;
+  return [...findIllegalMoves(facts), ...findBreaches({ dump: stage.dump(), now, lines: LINES })];
 }
 
 /** What the working set has of what is alive, for comparison with the store. */
@@ -398,7 +221,7 @@ describe('after any sequence of requests, rules and moves of the clock', {
           for (const one of steps) {
             const code = await take(stage, one, tasks);
             note(`${one.do} ${code ?? ''}`);
-            expect([one, findBreaches(stage.dump(), facts, stage.now)]).toEqual([one, []]);
+            expect([one, look(stage, facts)]).toEqual([one, []]);
           }
           // The same folder as if the process had been killed here: its tables are all that is left.
           await stage.rows(`VACUUM INTO '${join(folder.path, 'state.sqlite')}'`);
@@ -414,7 +237,7 @@ describe('after any sequence of requests, rules and moves of the clock', {
             }
             expect(JSON.parse(again.dump())).toEqual(JSON.parse(stage.dump()));
           }
-          expect(findBreaches(stage.dump(), facts, stage.now)).toEqual([]);
+          expect(look(stage, facts)).toEqual([]);
           for (const { data, event } of facts)
             if (event === 'task.status') note(`moved ${data.from}→${data.to}`);
         },
