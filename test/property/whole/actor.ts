@@ -42,6 +42,15 @@ export class Actor {
     this.#options = options;
   }
 
+  /** The same somebody, who goes on at a simulator that has the state of this one. */
+  goOn(change: Pick<ActorOptions, 'door' | 'simulation'>): Actor {
+    const other = new Actor({ ...this.#options, ...change });
+    other.#tasks.push(...this.#tasks);
+    other.#token = this.#token;
+    other.#isResent = this.#isResent;
+    return other;
+  }
+
   /** The state without what only the wall clock knows. */
   dump(): string {
     return dumpWithoutWall(this.#options.simulation.dump());

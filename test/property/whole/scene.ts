@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createSimulator, type Simulator } from '../../../src/simulator.ts';
 import { holdToContract } from '../../support/contract/hold.ts';
 import { DEFAULT_FIXTURES } from '../../support/dialogue.ts';
@@ -26,21 +27,27 @@ export interface Scene extends AsyncDisposable {
   readonly logged: readonly unknown[];
 }
 
-export async function openScene(
-  seed: number,
-  how: { readonly isWatched: boolean; readonly isRushed?: boolean },
-): Promise<Scene> {
-  const logged: unknown[] = [];
-  const sim = await createSimulator({
+/** As all scenes have it. @param dataDir default: in memory */
+function openSimulator(seed: number, logged: unknown[], dataDir?: string): Promise<Simulator> {
+  return createSimulator({
     listen: false,
     clock: 'manual',
     seed,
+    dataDir,
     // Everything is kept, so that all of it can be counted.
     keep: { days: 4000, calls: 100_000 },
     fixtures: { ...DEFAULT_FIXTURES, lines: LINES, tasks: [] },
     inspect: holdToContract,
     log: (_message, error) => void logged.push(error),
   });
+}
+
+export async function openScene(
+  seed: number,
+  how: { readonly isWatched: boolean; readonly isRushed?: boolean },
+): Promise<Scene> {
+  const logged: unknown[] = [];
+  const sim = await openSimulator(seed, logged);
   const common = { door: sim, lines: LINES, ...how };
   const universes = [];
   for (const wish of UNIVERSES) universes.push(await sim.universes.create(wish));
@@ -56,5 +63,18 @@ export async function openScene(
         }),
     ),
   ];
+  return { sim, actors, logged, [Symbol.asyncDispose]: () => sim[Symbol.asyncDispose]() };
+}
+
+/**
+ * The default simulator once more, from the tables that it would leave if it were killed now.
+ * @param folder empty
+ */
+export async function reopenScene(scene: Scene, seed: number, folder: string): Promise<Scene> {
+  const file = join(folder, 'state.sqlite');
+  await scene.sim.simulation.read((world) => void world.database.prepare(`VACUUM INTO '${file}'`).run());
+  const logged: unknown[] = [];
+  const sim = await openSimulator(seed, logged, folder);
+  const actors = scene.actors.slice(0, 1).map((one) => one.goOn({ door: sim, simulation: sim.simulation }));
   return { sim, actors, logged, [Symbol.asyncDispose]: () => sim[Symbol.asyncDispose]() };
 }
