@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The examples call the package by its name.
+  resolve: { alias: { 'yeta-sim': join(import.meta.dirname, 'src/index.ts') } },
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: '100%',
     testTimeout: 20_000,
