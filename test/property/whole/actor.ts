@@ -59,14 +59,14 @@ export class Actor {
   /** Does one command. @throws Error with everything that is wrong about what came of it */
   async take(command: Command): Promise<void> {
     const facts: Parameters<typeof findIllegalMoves>[0][number][] = [];
-    const { simulation, isWatched, isRushed = false } = this.#options;
+    const { simulation } = this.#options;
     // A wait takes the one place of a listener.
-    if (isWatched && !isRushed && command.do !== 'waitForCall')
-      simulation.onFacts((told) => facts.push(...told));
+    if (this.#isAlone && command.do !== 'waitForCall') simulation.onFacts((told) => facts.push(...told));
     await this.#renewToken();
     const reply = await this.#do(command);
     this.seen.push(`${command.do} ${codeOf(reply)}`);
-    if (!isWatched) return;
+    // In the middle of somebody's advance files are being written, and pushes are under way.
+    if (!this.#isAlone) return;
     fail([...this.findBreaches(), ...findIllegalMoves(facts)]);
   }
 
@@ -134,7 +134,7 @@ export class Actor {
     const live = await this.#items('/calls?state=live');
     const pushes = await this.#items('/pushes');
     fail(findContradictions({ now: this.#now, lines, queried, tasks, rows, calls, live, pushes }));
-    return this.#control('/health', { method: 'GET' });
+    return this.#control('/clock', { method: 'GET' });
   }
 
   get #now(): number {
@@ -231,11 +231,11 @@ export class Actor {
         return this.#control('/receiver', { method: 'DELETE' });
       case 'waitForCall': {
         const calls = (await this.#items('/calls?state=live')).map(({ callUuid }) => callUuid);
-        // One that is live ends sooner or later, so that no wall time decides.
         const where = { callUuid: pick(calls, command.call) };
-        const isSure = calls.length > 0;
+        // One that is live ends sooner or later, so that no wall time decides; unless somebody resets it away.
+        const isSure = calls.length > 0 && this.#options.isRushed !== true;
         return this.#control('/wait', {
-          body: { for: 'call', where, advance: isSure, timeout: isSure ? '10m' : '1ms' },
+          body: { for: 'call', where, advance: calls.length > 0, timeout: isSure ? '1m' : '20ms' },
         });
       }
       case 'reset': {
@@ -249,7 +249,7 @@ export class Actor {
         return this.#control('/clock/advance', { body: command.target });
       case 'look':
         // Between two requests of one who compares, others have theirs.
-        return this.#options.isRushed === true ? this.#control('/health', { method: 'GET' }) : this.look();
+        return this.#options.isRushed === true ? this.#control('/clock', { method: 'GET' }) : this.look();
     }
   }
 
@@ -281,6 +281,9 @@ export class Actor {
 
   async #beRefused(how: keyof typeof REFUSALS): Promise<Reply> {
     const { operation, path, ask: what, token, expected } = REFUSALS[how];
+    // Whoever does not say whose he is belongs to the default simulator.
+    const isNobody = token !== undefined || path?.startsWith('/openapi/');
+    if (isNobody && this.#options.prefix !== '/_sim') return this.#beRefused('controlUnknownRule');
     const isCalm = this.#isAlone && (await this.#situation()) !== null;
     let reply: Reply;
     if (operation !== undefined) reply = await this.#platform(operation, what, token);
@@ -386,9 +389,10 @@ export class Actor {
   }
 }
 
-/** `0` if it went well; else the platform's code, or an HTTP status. */
+/** `0` if it went well; else the platform's code, an HTTP status, or that the network broke. */
 function codeOf({ status, body }: Reply): string {
   if (body?.message !== undefined) return String(body.code);
+  if (status === 0) return 'broken off';
   return status >= 200 && status < 300 ? '0' : String(status);
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 /* What anybody may ask of the whole simulator, over the platform's API and the simulator's own. */
 
-export const LINE_NUMS = ['A', 'B', 'C'] as const;
+const LINE_NUMS = ['A', 'B', 'C'] as const;
 const LINES = ['A', 'B', 'C', 'A;B', 'B;C', 'A;B;C'] as const;
 const NUMBERS = [
   '19900000001',
