@@ -1,7 +1,7 @@
 import { measureCalls } from './calls.ts';
 import { measureHttp, type Ratio } from './http.ts';
 import { measureSip } from './sip.ts';
-import { measureReset, measureStart } from './start.ts';
+import { measureReset, measureStart, measureUniverses } from './start.ts';
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -33,6 +33,10 @@ if (only === undefined || only === 'start') {
   else show('start from dist to ready', `${Math.round(median(start))} ms`, '≤ 400 ms', median(start) <= 400);
   const reset = await measureReset();
   show('reset in memory', `${median(reset).toFixed(1)} ms`, '≤ 20 ms', median(reset) <= 20);
+  const universes = await measureUniverses();
+  const slowest = Math.max(...universes);
+  const made = `${median(universes).toFixed(1)} ms, the slowest of ${universes.length} ${slowest.toFixed(1)} ms`;
+  show('a universe made', made, '≤ 10 ms', median(universes) <= 10);
 }
 if (only === undefined || only === 'sip') {
   const { lost, received, gapP50, gapP99, beatP99, cpuShare, campaign, ended } = await measureSip();

@@ -4,6 +4,7 @@ import { createSimulator } from '../src/simulator.ts';
 import { ROOT, startProgram, stopProgram } from './process.ts';
 
 const RUNS = 7;
+const UNIVERSES = 200;
 
 /** ms from the start of the process to its ready line, from `dist` and without npm; null if nothing is built. */
 export async function measureStart(): Promise<number[] | null> {
@@ -32,6 +33,20 @@ export async function measureReset(): Promise<number[]> {
     const startedAt = performance.now();
     await sim.simulation.reset();
     if (run > 0) times.push(performance.now() - startedAt);
+  }
+  return times;
+}
+
+/** ms of making each of 200 universes, side by side in one process. */
+export async function measureUniverses(): Promise<number[]> {
+  await using sim = await createSimulator({ clock: 'manual', listen: false });
+  // The first one loads what all of them need.
+  await sim.universes.create();
+  const times: number[] = [];
+  for (let run = 0; run < UNIVERSES; run++) {
+    const startedAt = performance.now();
+    await sim.universes.create();
+    times.push(performance.now() - startedAt);
   }
   return times;
 }

@@ -2,7 +2,10 @@
 export const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The page around the viewer. Its addresses are relative, so that it works below any prefix. */
+/**
+ * The page around the viewer. Its addresses are relative, so that it works below any prefix. The viewer has one section
+ * for all webhooks; theirs by tag would stand there empty.
+ */
 export const PAGE = `<!doctype html>
 <html lang="zh-CN">
 <head>
@@ -11,6 +14,7 @@ export const PAGE = `<!doctype html>
 <title>yeta-sim API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="docs/swagger-ui.css">
+<style>.opblock-tag-section.is-open:not(:has(.opblock)) { display: none }</style>
 </head>
 <body>
 <div id="viewer"></div>
