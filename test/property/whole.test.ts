@@ -21,7 +21,10 @@ const which = { seed: Number(process.env.YETA_SIM_SEED ?? 20_261_120) };
 /** Without a size, long ones would be rare. */
 const LENGTH = { minLength: 5, maxLength: FULL ? 60 : 30, size: 'max' } as const;
 const timeout = FULL ? 3_600_000 : 60_000;
-const RUNS = FULL ? Number(process.env.YETA_SIM_RUNS ?? 1500) : 20;
+/** How many sequences are tried; `YETA_SIM_RUNS` says otherwise. */
+function numRuns(inSuite: number): number {
+  return Number(process.env.YETA_SIM_RUNS ?? (FULL ? 1000 : inSuite));
+}
 
 async function play(on: Scene, turns: readonly Turn[]): Promise<void> {
   for (const one of turns) await on.actors[one.on]?.take(one.command);
@@ -30,30 +33,28 @@ async function play(on: Scene, turns: readonly Turn[]): Promise<void> {
 /** Journals are not durable: what is forgotten of them cannot be compared. */
 const durable = command.filter((one) => one.do !== 'forgetReceived');
 
-/** A simulator that was started again looks at each line once more, which counts as an event. */
-function withoutEvents(told: string): string {
-  return told.replace(/"events":\d+/, '"events":0');
+/** A simulator that was started again looks at each line once more: an event, though nothing comes of it. */
+function withoutLooks(told: string): string {
+  return told.replace(/"events":\d+/, '').replace(/the next event is due at \S+/, '');
 }
 
-/** Every push that failed stands once in the files that are offered, and no other twice. */
+/** The lines of the failure files that are offered are the pushes that failed, each once. */
 async function compareFiles({ sim }: Scene, actor: Actor): Promise<void> {
   const paths = await actor.settle();
-  const lines = new Map<string, number>();
   await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-whole-'));
   const file = join(folder.path, 'file.zip');
+  const lines: string[] = [];
   for (const path of paths) {
     await writeFile(file, await (await sim.request(`/push_download/${path}`)).bytes());
-    for (const { text } of await unzip(file)) {
-      for (const line of text.trim().split('\n')) {
-        const { module, data } = JSON.parse(line);
-        const key = JSON.stringify({ module, data });
-        lines.set(key, (lines.get(key) ?? 0) + 1);
-      }
-    }
+    for (const { text } of await unzip(file)) lines.push(...text.trim().split('\n'));
   }
+  const filed = lines
+    .map((line) => JSON.parse(line))
+    .map(({ module, data }) => JSON.stringify({ module, data }));
   const failed = (await actor.failed()).map(({ module, body }) => JSON.stringify({ module, data: body }));
-  const missing = failed.filter((key) => !lines.has(key));
-  expect(missing).toEqual([]);
+  // One that was sent again by hand stands in the file of an earlier failure too.
+  if (actor.isResent) expect(failed.filter((one) => !filed.includes(one))).toEqual([]);
+  else expect(filed.sort()).toEqual(failed.sort());
 }
 
 describe(`after any sequence of requests to the platform and to /_sim (YETA_SIM_SEED=${which.seed})`, {
@@ -80,11 +81,21 @@ describe(`after any sequence of requests to the platform and to /_sim (YETA_SIM_
         }
         for (const actor of scene.actors) for (const what of actor.seen) seen.add(what);
       }),
-      { numRuns: RUNS, ...which },
+      { numRuns: numRuns(7), ...which },
     );
-    const usual = ['create 0', 'callout 0', 'advance 0', 'fault 0', 'rule 0', 'urls 0', 'look 0'];
-    expect(usual.filter((what) => !seen.has(what))).toEqual([]);
-    if (process.env.YETA_SIM_SEEN) console.log([...seen].sort().join('\n'));
+    // A few runs do not get everywhere.
+    const often = ['create 0', 'callout 0', 'advance 0', 'fault 0'];
+    const seldom = [
+      'start 0',
+      'pause 0',
+      'delete 0',
+      'resend 0',
+      'say 0',
+      'hangUp 0',
+      'look 0',
+      'endAndMake 0',
+    ];
+    expect([...often, ...(FULL ? seldom : [])].filter((what) => !seen.has(what))).toEqual([]);
   });
 
   it('every invariant holds where many ask at once', async () => {
@@ -102,7 +113,7 @@ describe(`after any sequence of requests to the platform and to /_sim (YETA_SIM_
           expect(scene.logged).toEqual([]);
         },
       ),
-      { numRuns: RUNS, ...which },
+      { numRuns: numRuns(20), ...which },
     );
   });
 
@@ -122,12 +133,12 @@ describe(`after any sequence of requests to the platform and to /_sim (YETA_SIM_
           expect(other?.dump()).toBe(actor?.dump());
           const told = actor?.told.length;
           for (const each of [scene, again]) await play(each, on(after));
-          expect(other?.told.map(withoutEvents)).toEqual(actor?.told.slice(told).map(withoutEvents));
+          expect(other?.told.map(withoutLooks)).toEqual(actor?.told.slice(told).map(withoutLooks));
           expect(other?.dump()).toBe(actor?.dump());
           expect([...scene.logged, ...again.logged]).toEqual([]);
         },
       ),
-      { numRuns: RUNS, ...which },
+      { numRuns: numRuns(8), ...which },
     );
   });
 });

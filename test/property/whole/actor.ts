@@ -15,7 +15,10 @@ export interface ActorOptions {
   /** `/_sim`, or that of a universe. */
   readonly prefix: string;
   readonly app: Readonly<Record<'appKey' | 'appSecret' | 'appId' | 'businessId', string>>;
-  readonly simulation: Simulation;
+  /** A universe that is made again is another one. */
+  simulation(): Simulation;
+  /** What made the universe; null: it is none. */
+  readonly universe: object | null;
   readonly lines: Sight['lines'] & Situation['lines'];
   /** False: it is only done, and nothing is looked at. */
   readonly isWatched: boolean;
@@ -37,6 +40,7 @@ export class Actor {
   readonly #tasks: string[] = [];
   #token: string | null = null;
   #isResent = false;
+  #hasForgotten = false;
 
   constructor(options: ActorOptions) {
     this.#options = options;
@@ -48,18 +52,20 @@ export class Actor {
     other.#tasks.push(...this.#tasks);
     other.#token = this.#token;
     other.#isResent = this.#isResent;
+    // Journals are not durable.
+    other.#hasForgotten = true;
     return other;
   }
 
   /** The state without what only the wall clock knows. */
   dump(): string {
-    return dumpWithoutWall(this.#options.simulation.dump());
+    return dumpWithoutWall(this.#options.simulation().dump());
   }
 
   /** Does one command. @throws Error with everything that is wrong about what came of it */
   async take(command: Command): Promise<void> {
     const facts: Parameters<typeof findIllegalMoves>[0][number][] = [];
-    const { simulation } = this.#options;
+    const simulation = this.#options.simulation();
     // A wait takes the one place of a listener.
     if (this.#isAlone && command.do !== 'waitForCall') simulation.onFacts((told) => facts.push(...told));
     await this.#renewToken();
@@ -72,7 +78,8 @@ export class Actor {
 
   /** What is wrong about the state, a line each. */
   findBreaches(): string[] {
-    const { simulation, lines } = this.#options;
+    const { lines } = this.#options;
+    const simulation = this.#options.simulation();
     if (simulation.fault !== null) throw new Error('the simulation stands', { cause: simulation.fault });
     const state = { dump: this.dump(), now: simulation.clock.target, lines, isResent: this.#isResent };
     return [...findBreaches(state), ...takeBreaches()];
@@ -80,16 +87,7 @@ export class Actor {
 
   /** Takes away what it put in the way, and lets all that is left happen. @returns the failure files, path by path */
   async settle(): Promise<string[]> {
-    const { app } = this.#options;
-    for (const path of ['/faults', '/rules']) await this.#control(path, { method: 'DELETE' });
-    await this.#control(`/enterprises/${app.businessId}`, { body: { enabled: true, balance: null } });
-    await this.#control(`/apps/${app.appId}`, { body: { enabled: true } });
-    for (const { name } of OPERATIONS) {
-      await this.#control(`/endpoints/${encodeURIComponent(name)}`, {
-        method: 'PUT',
-        body: { state: 'open' },
-      });
-    }
+    await this.#clearAway();
     const idle = await this.#control('/clock/advance', { body: { until: 'idle' } });
     if (idle.status !== 200) throw new Error(`not idle: ${idle.text}`);
     const midnight = this.#now - ((this.#now + 8 * 3_600_000) % 86_400_000) + 86_400_000;
@@ -103,11 +101,16 @@ export class Actor {
     return body.result.url ?? [];
   }
 
-  /** Pushes that failed within the days whose files are offered; those sent again by hand not, which may stand anywhere. */
+  /** Settled pushes were owed again by hand. */
+  get isResent(): boolean {
+    return this.#isResent;
+  }
+
+  /** Pushes that failed within the days whose files are offered. */
   async failed(): Promise<Json[]> {
     const since = this.#now - 7 * 86_400_000;
     const failed = await this.#items('/pushes?state=failed');
-    return failed.filter(({ failedAtMs, attempts }) => failedAtMs >= since && attempts.length === 4);
+    return failed.filter(({ failedAtMs }) => failedAtMs >= since);
   }
 
   /** Compares what the interfaces show, if the platform answers. @throws Error */
@@ -133,12 +136,13 @@ export class Actor {
     const calls = await this.#items('/calls');
     const live = await this.#items('/calls?state=live');
     const pushes = await this.#items('/pushes');
-    fail(findContradictions({ now: this.#now, lines, queried, tasks, rows, calls, live, pushes }));
+    const received = this.#hasForgotten ? null : await this.#list('/receiver');
+    fail(findContradictions({ now: this.#now, lines, queried, tasks, rows, calls, live, pushes, received }));
     return this.#control('/clock', { method: 'GET' });
   }
 
   get #now(): number {
-    return this.#options.simulation.clock.target;
+    return this.#options.simulation().clock.target;
   }
 
   async #do(command: Command): Promise<Reply> {
@@ -149,12 +153,12 @@ export class Actor {
       case 'start':
       case 'pause':
       case 'delete': {
-        const taskId = pick(this.#tasks, command.task);
+        const taskId = pick(this.#tasks.toReversed(), command.task);
         const wanted = (situation: Situation) => expectTaskAnswer(command.do, taskId, situation);
         return this.#expect(`task/${command.do}`, { task_id: taskId }, wanted);
       }
       case 'insert': {
-        const taskId = pick(this.#tasks, command.task);
+        const taskId = pick(this.#tasks.toReversed(), command.task);
         const wanted = (situation: Situation) => expectTaskAnswer('insert', taskId, situation);
         return this.#expect('task/insert', { task_id: taskId, ...rowsOf(command.numbers) }, wanted);
       }
@@ -217,6 +221,8 @@ export class Actor {
       }
       case 'enterprise':
         return this.#control(`/enterprises/${app.businessId}`, { body: command.body });
+      case 'clearAway':
+        return this.#clearAway();
       case 'app':
         return this.#control(`/apps/${app.appId}`, { body: { enabled: command.enabled } });
       case 'endpoint': {
@@ -228,6 +234,7 @@ export class Actor {
       case 'closeFiles':
         return this.#control('/push-files/close');
       case 'forgetReceived':
+        this.#hasForgotten = true;
         return this.#control('/receiver', { method: 'DELETE' });
       case 'waitForCall': {
         const calls = (await this.#items('/calls?state=live')).map(({ callUuid }) => callUuid);
@@ -240,17 +247,54 @@ export class Actor {
       }
       case 'reset': {
         const reply = await this.#control('/reset', { body: { seed: command.seed } });
-        this.#tasks.length = 0;
-        this.#token = null;
-        this.#isResent = false;
+        this.#forget();
         return reply;
       }
+      case 'endAndMake':
+        return this.#endAndMake();
       case 'advance':
         return this.#control('/clock/advance', { body: command.target });
       case 'look':
         // Between two requests of one who compares, others have theirs.
         return this.#options.isRushed === true ? this.#control('/clock', { method: 'GET' }) : this.look();
     }
+  }
+
+  /** The same name and seed make the same universe, where nothing has happened. */
+  async #endAndMake(): Promise<Reply> {
+    const { universe, prefix, app, isRushed = false } = this.#options;
+    // Whoever else is at it would be told that there is none.
+    if (universe === null || isRushed) return this.#control('/clock', { method: 'GET' });
+    await ask(this.#options.door, prefix, { method: 'DELETE' });
+    const gone = await ask(this.#options.door, `${prefix}/health`, { method: 'GET' });
+    if (gone.status !== 404) throw new Error(`it is there: ${gone.text}`);
+    const made = await ask(this.#options.door, '/_sim/universes', { body: universe });
+    this.told.push(made.text);
+    if (made.body.appSecret !== app.appSecret || !prefix.endsWith(made.body.id))
+      throw new Error(`another universe is made: ${made.text}`);
+    this.#forget();
+    return made;
+  }
+
+  /** Takes away what it put in its own way. @returns the last answer */
+  async #clearAway(): Promise<Reply> {
+    const { app } = this.#options;
+    await this.#control('/faults', { method: 'DELETE' });
+    await this.#control(`/enterprises/${app.businessId}`, { body: { enabled: true, balance: null } });
+    for (const { name } of OPERATIONS) {
+      await this.#control(`/endpoints/${encodeURIComponent(name)}`, {
+        method: 'PUT',
+        body: { state: 'open' },
+      });
+    }
+    return this.#control(`/apps/${app.appId}`, { body: { enabled: true } });
+  }
+
+  #forget(): void {
+    this.#tasks.length = 0;
+    this.#token = null;
+    this.#isResent = false;
+    this.#hasForgotten = false;
   }
 
   async #create(task: Extract<Command, { do: 'create' }>): Promise<Reply> {
@@ -359,7 +403,7 @@ export class Actor {
     const before = this.#isAlone ? this.#dumpWithoutFaults() : '';
     const reply = await ask(this.#options.door, path, what);
     this.told.push(`${reply.status} ${reply.text}`);
-    const { simulation } = this.#options;
+    const simulation = this.#options.simulation();
     if (reply.status === 500 || (reply.body?.code === 10004 && !simulation.hasFaults() && this.#isAlone))
       throw new Error(`${path} answers ${reply.text}`);
     const isRefused = codeOf(reply) !== '0' && !MOVED.includes(reply.body?.error?.code);
@@ -383,8 +427,8 @@ export class Actor {
 
   /** A fault that strikes counts down, whatever it does to the request. */
   #dumpWithoutFaults(): string {
-    const { simulation } = this.#options;
-    const dump = this.dump();
+    const simulation = this.#options.simulation();
+    const dump = simulation.dump();
     return simulation.hasFaults() ? JSON.stringify({ ...JSON.parse(dump), fault: null }) : dump;
   }
 }

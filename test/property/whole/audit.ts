@@ -19,11 +19,19 @@ export interface Sight {
   readonly live: readonly Json[];
   /** `/_sim/pushes`. */
   readonly pushes: readonly Json[];
+  /** `/_sim/receiver`; null: some of it is forgotten. */
+  readonly received: readonly Json[] | null;
 }
 
 /** Where two interfaces contradict each other, or a promise; a line each. */
 export function findContradictions(sight: Sight): string[] {
-  return [...checkCounts(sight), ...checkRows(sight), ...checkLines(sight), ...checkPushes(sight)];
+  return [
+    ...checkCounts(sight),
+    ...checkRows(sight),
+    ...checkLines(sight),
+    ...checkPushes(sight),
+    ...checkReceived(sight),
+  ];
 }
 
 function checkCounts({ queried, tasks, rows, calls }: Sight): string[] {
@@ -141,4 +149,21 @@ function checkPushes({ pushes, calls, now }: Sight): string[] {
       found.push(`push ${id} is ${state} after ${attempts.length} attempts, the last: ${last?.error}`);
   }
   return found;
+}
+
+/** What was answered by the built-in receiver it has got, and nothing else. Pulls are beside it. */
+function checkReceived({ pushes, received }: Sight): string[] {
+  if (received === null) return [];
+  return ['receiveCallRecord', 'receiveDialog', 'receiveVoice'].flatMap((module) => {
+    const answered = pushes
+      .filter((push) => push.module === module)
+      .flatMap(({ attempts, body }) =>
+        attempts.filter(({ answer }: Json) => answer?.includes('success')).map(() => JSON.stringify(body)),
+      );
+    const got = received.filter((one) => one.module === module).map(({ body }) => body);
+    const isCut = got.some((body) => Buffer.byteLength(body) > 16_000);
+    return isCut || answered.sort().join() === got.sort().join()
+      ? []
+      : [`${module}: ${answered.length} attempts were answered, the receiver got ${got.length}`];
+  });
 }

@@ -43,14 +43,14 @@ const probability = fc.constantFrom(undefined, 0.3, 0.8);
 const create = fc.record({
   do: fc.constant('create' as const),
   lines: fc.constantFrom(...LINES),
-  begin: fc.constantFrom(-3_600_000, 0, 60_000),
-  end: fc.constantFrom(null, 180_000, 3_600_000),
+  begin: fc.constantFrom(-3_600_000, -3_600_000, 0, 60_000),
+  end: fc.constantFrom(null, null, 180_000, 3_600_000),
   recalls: fc.nat(3),
   recallWait: fc.constantFrom(0, 30, 600),
   range: fc.constantFrom([], [], ['09:00:00-10:02:00', '10:05:00-18:00:00'], ['00:10:00-23:50:00']),
   turbo: fc.boolean(),
   numbers: fc.array(fc.constantFrom(...NUMBERS), { maxLength: 6 }),
-  start: fc.boolean(),
+  start: fc.constantFrom(true, true, false),
 });
 
 const advance = fc.record({
@@ -60,7 +60,10 @@ const advance = fc.record({
     { by: '1ms' },
     { by: '999ms' },
     { by: '7s' },
-    { by: '30s' },
+    { by: '7s' },
+    { by: '20s' },
+    { by: '20s' },
+    { by: '1m' },
     { by: '5m' },
     { by: '1h' },
     { by: '1d' },
@@ -86,13 +89,13 @@ const fault = fc.oneof(
     on: fc.constantFrom('*', 'task/start', 'task/callout', 'task/query'),
     code: fc.constantFrom(10004, 10002),
     probability,
-    times,
+    times: fc.constantFrom(1, 3),
   }),
   fc.record({
     on: fc.constantFrom('task/insert', 'token'),
     network: fc.constantFrom('reset', 'empty', 'garbage'),
     probability,
-    times,
+    times: fc.constantFrom(1, 3),
   }),
 );
 
@@ -150,7 +153,10 @@ const platform = fc.oneof(
   { weight: 5, arbitrary: create },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constantFrom('start', 'pause', 'delete' as const), task: which }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('start', 'start', 'pause', 'pause', 'delete' as const),
+      task: fc.nat(3),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('insert' as const), task: which, numbers }) },
   {
@@ -172,7 +178,10 @@ const platform = fc.oneof(
 const control = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('rule' as const), rule }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('fault' as const), fault }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('noRules', 'noFaults' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('noRules', 'noFaults', 'clearAway', 'clearAway' as const) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('dropRule', 'dropFault' as const), which }) },
   {
     weight: 2,
@@ -237,7 +246,7 @@ const control = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('reset' as const), seed: fc.constantFrom(undefined, 5) }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('look', 'endAndMake' as const) }) },
 );
 
 /** What somebody asks of one simulator. */

@@ -50,20 +50,20 @@ export async function openScene(
   const logged: unknown[] = [];
   const sim = await openSimulator(seed, logged);
   const common = { door: sim, lines: LINES, ...how };
-  const universes = [];
-  for (const wish of UNIVERSES) universes.push(await sim.universes.create(wish));
-  const actors = [
-    new Actor({ ...common, prefix: '/_sim', app: sim.app, simulation: sim.simulation }),
-    ...universes.map(
-      ({ id, app }) =>
-        new Actor({
-          ...common,
-          prefix: `/_sim/universes/${id}`,
-          app,
-          simulation: sim.scope.server.universes.require(id).scope.simulation,
-        }),
-    ),
-  ];
+  const { app } = sim;
+  const first = new Actor({
+    ...common,
+    prefix: '/_sim',
+    app,
+    simulation: () => sim.simulation,
+    universe: null,
+  });
+  const actors = [first];
+  for (const universe of UNIVERSES) {
+    const { id, app } = await sim.universes.create(universe);
+    const simulation = () => sim.scope.server.universes.require(id).scope.simulation;
+    actors.push(new Actor({ ...common, prefix: `/_sim/universes/${id}`, app, simulation, universe }));
+  }
   return { sim, actors, logged, [Symbol.asyncDispose]: () => sim[Symbol.asyncDispose]() };
 }
 
@@ -76,6 +76,8 @@ export async function reopenScene(scene: Scene, seed: number, folder: string): P
   await scene.sim.simulation.read((world) => void world.database.prepare(`VACUUM INTO '${file}'`).run());
   const logged: unknown[] = [];
   const sim = await openSimulator(seed, logged, folder);
-  const actors = scene.actors.slice(0, 1).map((one) => one.goOn({ door: sim, simulation: sim.simulation }));
+  const actors = scene.actors
+    .slice(0, 1)
+    .map((one) => one.goOn({ door: sim, simulation: () => sim.simulation }));
   return { sim, actors, logged, [Symbol.asyncDispose]: () => sim[Symbol.asyncDispose]() };
 }
