@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { readPushFilePath } from '../sim/push/file-name.ts';
+import { Refusal } from '../sim/refusal.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { collapseSlashes, createPlatformApp } from './app.ts';
 import { createPushDownload } from './files/push-download.ts';
@@ -47,5 +48,11 @@ export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
     createVoice(createRecordingSource((number) => findUniverse({ businessId: number }).simulation, shelf)),
   );
   app.notFound((c) => c.text('not found\n', 404));
+  // Of the files alone: the platform and the control API have words of their own.
+  app.onError((error, c) => {
+    if (error instanceof Refusal) return c.text(`${error.message}\n`, 503);
+    log(`${c.req.method} ${c.req.path} failed`, error);
+    return c.text('a bug of the simulator: its log has the cause\n', 500);
+  });
   return app;
 }

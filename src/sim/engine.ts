@@ -91,8 +91,9 @@ export class Engine {
     else this.#commitScheduled = setImmediate(() => this.#commitOrGrow(size));
   }
 
-  /** Reads the state; a read that meets an open batch is answered with it. */
+  /** Reads the state; a read that meets an open batch is answered with it. @throws Refusal `busy` once it is closed */
   read<T>(query: (world: World) => T): T | Promise<T> {
+    if (this.#closed) throw closing();
     if (this.#options.database.inTransaction) return this.execute(query);
     this.#world.now = this.#options.clock.target;
     this.#world.wallNow = this.#options.clock.wallNow;
@@ -179,7 +180,7 @@ export class Engine {
 
   #open(): void {
     const { database, log } = this.#options;
-    if (this.#closed) throw new Refusal('busy', 'the simulator is closing');
+    if (this.#closed) throw closing();
     if (database.inTransaction) return;
     try {
       database.begin();
@@ -230,4 +231,8 @@ export class Engine {
     this.#facts = [];
     for (const listener of this.#listeners) listener(facts);
   }
+}
+
+function closing(): Refusal {
+  return new Refusal('busy', 'the simulator is closing');
 }

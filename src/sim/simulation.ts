@@ -9,6 +9,7 @@ import type { HttpPort } from './port.ts';
 import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
 import type { FileFailure } from './push/file-writer.ts';
 import { Flights } from './push/flights.ts';
+import { Refusal } from './refusal.ts';
 import {
   checkHead,
   openSnapshotFile,
@@ -66,6 +67,7 @@ export class Simulation {
   #onPhones: (callIds: readonly number[] | null) => void = () => {};
   #onFacts: ((facts: readonly Fact[]) => void) | null = null;
   #stopFacts = () => {};
+  #isClosing = false;
 
   private constructor(options: SimulationOptions) {
     this.#options = options;
@@ -179,7 +181,7 @@ export class Simulation {
     return this.#core.driver.writeFiles();
   }
 
-  /** Back to the fixtures with an empty history. */
+  /** Back to the fixtures with an empty history. @throws Refusal `busy` once it is being closed */
   async reset(seed: number = this.config.seed): Promise<void> {
     const { dataDir } = this.#options;
     this.#swap('reset', () => {
@@ -248,6 +250,7 @@ export class Simulation {
 
   /** Lets attempts in flight end, at most `graceMs` of wall time, aborts the rest and closes everything. */
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+    this.#isClosing = true;
     const { driver, engine } = this.#core;
     this.#onPhones(null);
     driver.stop();
@@ -278,6 +281,8 @@ export class Simulation {
 
   /** The old core ends, and the new one begins: nothing is awaited, so no request falls between them. */
   #swap(event: 'reset' | 'restored', build: () => Core): void {
+    // A core that is built now would never be closed, and a state on disk would be thrown away.
+    if (this.#isClosing) throw new Refusal('busy', 'the simulator is closing');
     const old = this.#core;
     old.driver.stop();
     old.engine.close();

@@ -47,7 +47,12 @@ describe('the recipes of docs/testing.md', () => {
     for (const name of ['package.json', 'fixtures'])
       await cp(join(ROOT, name), join(installed, name), { recursive: true });
     await symlink(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
-    await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(installed, 'dist')]);
+    await run(join(ROOT, 'node_modules/.bin/tsc'), [
+      '-p',
+      join(ROOT, 'tsconfig.build.json'),
+      '--outDir',
+      join(installed, 'dist'),
+    ]);
     await writeFile(join(folder.path, 'package.json'), '{}');
     await writeFile(join(folder.path, 'recipe.test.mjs'), readRecipe('jest.mjs'));
     const { stderr } = await run(process.execPath, [JEST, '--rootDir', '.', '--testMatch', '**/*.test.mjs'], {

@@ -1,3 +1,6 @@
+import { mkdtempDisposable } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ConfigurationError,
@@ -360,6 +363,29 @@ describe('disposal', () => {
     const sim = await createSimulator();
     await Promise.all([sim.close(), sim.close(0), sim[Symbol.asyncDispose]()]);
     await expect(fetch(`${sim.url}/_sim/livez`)).rejects.toThrow();
+  });
+
+  it('answers nothing any more once it is closed, and no reset opens it again', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-closed-'));
+    const logged: unknown[] = [];
+    const log = (_message: string, error: unknown) => void logged.push(error);
+    const sim = await createSimulator({ listen: false, clock: 'manual', dataDir: folder.path, log });
+    await callOut(sim);
+    await sim.close();
+    for (const asked of [sim.calls(), sim.tasks(), sim.pushes(), sim.reset(), sim.clock.advance('1h')]) {
+      await expect(asked).rejects.toMatchObject({ status: 503 });
+    }
+    expect([sim.simulation.held(), logged]).toEqual([[], []]);
+    await using again = await createSimulator({ listen: false, clock: 'manual', dataDir: folder.path });
+    expect(await again.rows((await again.tasks({ type: 2 }))[0]?.taskId ?? '')).toHaveLength(1);
+  });
+
+  it('refuses a reset while it closes', async () => {
+    const sim = await createSimulator({ listen: false, clock: 'manual' });
+    const closed = sim.close();
+    await expect(sim.reset()).rejects.toMatchObject({ status: 503 });
+    // A leak would be thrown.
+    await closed;
   });
 
   it('fails loudly if something is still open', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { unzip } from '../sim/push/unzip.ts';
 import { FULL } from '../support/stage.ts';
 import type { Actor } from './whole/actor.ts';
-import { type Command, command } from './whole/command.ts';
+import { type Command, command, rushedCommand } from './whole/command.ts';
 import { ACTORS, openScene, reopenScene, type Scene } from './whole/scene.ts';
 
 /** A command, and which of the simulators it is for. */
@@ -16,6 +16,8 @@ interface Turn {
 }
 
 const turn = fc.record({ on: fc.nat(ACTORS - 1), command });
+const rushedTurn = fc.record({ on: fc.nat(ACTORS - 1), command: rushedCommand });
+const rush = fc.array(rushedTurn, { minLength: 2, maxLength: 8 });
 const seed = fc.nat(1000);
 const which = { seed: Number(process.env.YETA_SIM_SEED ?? 20_261_120) };
 /** Without a size, long ones would be rare. */
@@ -98,21 +100,33 @@ describe(`after any sequence of requests to the platform and to /_sim (YETA_SIM_
     expect([...often, ...(FULL ? seldom : [])].filter((what) => !seen.has(what))).toEqual([]);
   });
 
-  it('every invariant holds where many ask at once', async () => {
+  it('every invariant holds where many ask at once, whatever the clock', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        seed,
-        fc.array(fc.array(turn, { minLength: 2, maxLength: 8 }), { minLength: 2, maxLength: 6 }),
-        async (seed, groups) => {
-          await using scene = await openScene(seed, { isWatched: true, isRushed: true });
-          for (const group of groups) {
-            await Promise.all(group.map((one) => play(scene, [one])));
-            expect(scene.actors.flatMap((actor) => actor.findBreaches())).toEqual([]);
-          }
-          for (const actor of scene.actors) await compareFiles(scene, actor);
-          expect(scene.logged).toEqual([]);
-        },
-      ),
+      fc.asyncProperty(seed, fc.array(rush, { minLength: 2, maxLength: 6 }), async (seed, groups) => {
+        await using scene = await openScene(seed, { isWatched: true, isRushed: true });
+        for (const group of groups) {
+          await Promise.all(group.map((one) => play(scene, [one])));
+          for (const actor of scene.actors) await actor.stand();
+          expect(scene.actors.flatMap((actor) => actor.findBreaches())).toEqual([]);
+        }
+        for (const actor of scene.actors) await compareFiles(scene, actor);
+        expect(scene.logged).toEqual([]);
+      }),
+      { numRuns: numRuns(20), ...which },
+    );
+  });
+
+  it('it closes in the middle of everything and leaves nothing open', async () => {
+    await fc.assert(
+      fc.asyncProperty(seed, fc.array(rushedTurn, LENGTH), rush, async (seed, turns, group) => {
+        const scene = await openScene(seed, { isWatched: false });
+        await play(scene, turns);
+        const asked = Promise.allSettled(group.map((one) => play(scene, [one])));
+        // A leak is thrown; a question that nobody answers any more would be waited for in vain.
+        await scene.sim.close(0);
+        await asked;
+        expect(scene.logged).toEqual([]);
+      }),
       { numRuns: numRuns(20), ...which },
     );
   });

@@ -85,6 +85,12 @@ export class Actor {
     return [...findBreaches(state), ...takeBreaches()];
   }
 
+  /** Lets happen what is due, and time stand still. */
+  async stand(): Promise<void> {
+    await this.#control('/clock', { method: 'PUT', body: { mode: 'manual' } });
+    await this.#control('/clock/advance', { body: { by: '0s' } });
+  }
+
   /** Takes away what it put in the way, and lets all that is left happen. @returns the failure files, path by path */
   async settle(): Promise<string[]> {
     await this.#clearAway();
@@ -252,6 +258,12 @@ export class Actor {
       }
       case 'endAndMake':
         return this.#endAndMake();
+      case 'clock':
+        return this.#control('/clock', { method: 'PUT', body: { mode: command.mode } });
+      case 'overlap':
+        return this.#control('/clock/advance', { body: { by: command.by, overlap: true } });
+      case 'waitForPush':
+        return this.#control('/wait', { body: { for: 'push', advance: true, timeout: '20ms' } });
       case 'advance':
         return this.#control('/clock/advance', { body: command.target });
       case 'look':

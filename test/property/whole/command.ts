@@ -249,10 +249,28 @@ const control = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('look', 'endAndMake' as const) }) },
 );
 
+/** What nobody can tell the outcome of to the byte: the wall clock has a say in it. */
+const unsure = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('clock' as const),
+      mode: fc.constantFrom('x1000', 'real', 'manual'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('overlap' as const), by: fc.constantFrom('20s', '1h') }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('waitForPush' as const) }) },
+);
+
 /** What somebody asks of one simulator. */
 export const command = fc.oneof(
   { weight: 9, arbitrary: platform },
   { weight: 7, arbitrary: control },
   { weight: 7, arbitrary: advance },
 );
-export type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+/** The same where others ask at the same time. */
+export const rushedCommand = fc.oneof({ weight: 9, arbitrary: command }, { weight: 1, arbitrary: unsure });
+export type Command = typeof rushedCommand extends fc.Arbitrary<infer T> ? T : never;
