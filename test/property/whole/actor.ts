@@ -330,9 +330,10 @@ export class Actor {
     if (task.numbers.length > 0)
       reply = await this.#platform('task/insert', { body: { task_id, ...rowsOf(task.numbers) } });
     if (!task.start) return reply;
-    return this.#expect('task/start', { task_id }, (situation) =>
+    reply = await this.#expect('task/start', { task_id }, (situation) =>
       expectTaskAnswer('start', task_id, situation),
     );
+    return task.run === null ? reply : this.#control('/clock/advance', { body: { by: task.run } });
   }
 
   async #beRefused(how: keyof typeof REFUSALS): Promise<Reply> {
