@@ -12,6 +12,7 @@ import { readVersion } from './package.ts';
 import { createControlApp } from './server/control/control.ts';
 import { type ControlScope, openScope, type ServerState } from './server/control/scope.ts';
 import type { PlatformEnv } from './server/platform/fault.ts';
+import { FindingTally } from './server/platform/finding/tally.ts';
 import { type ServerHandle, serve } from './server/serve.ts';
 import { createServerApp } from './server/server-app.ts';
 import type { Belonging } from './server/universe/belonging.ts';
@@ -229,6 +230,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     ports: () => ports,
     sip: (simulation) => phones.sip?.view(simulation) ?? null,
     universes: new Universes({ config, fixtures, overlay, log }),
+    findings: new FindingTally(),
   };
   const scope = await openScope({
     config,

@@ -28,7 +28,10 @@ export const readyzVerb: Verb = {
     },
     { name: '--json', help: 'answers in JSON: {"ready","url","why"}' },
   ],
-  notes: ['Exit code 0: ready; 1: not; 2: the command is wrong.'],
+  exits: [
+    { code: 0, when: 'it is ready' },
+    { code: EXIT_FAILED, when: 'it is not, or nothing listens there' },
+  ],
   run: readyz,
 };
 

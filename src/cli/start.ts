@@ -1,17 +1,25 @@
 import { DEFAULT_PORT } from '../config.ts';
 import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
-import { OPTION_FLAGS, readSettings, variableOf } from './option.ts';
-import type { Verb } from './verb.ts';
+import { readFlags } from './flag.ts';
+import { OPTION_FLAGS, settingsOf, variableOf } from './option.ts';
+import { EXIT_FAILED, type Verb } from './verb.ts';
 
 export const startVerb: Verb = {
   name: 'start',
   usage: '[FLAGS]',
   summary: 'runs a simulator until it is told to stop; what happens without a verb',
-  flags: OPTION_FLAGS,
+  flags: [
+    ...OPTION_FLAGS,
+    { name: '--json', help: 'prints one line of JSON when it is ready, instead of all else' },
+  ],
   notes: [
     `Every flag is also a variable (--data-dir: ${variableOf('dataDir')}) and a key of the config file (dataDir);`,
     'a flag wins over a variable, a variable over the file. One address per module: YETA_SIM_URL_RECEIVEDIALOG …',
+  ],
+  exits: [
+    { code: 0, when: 'it was told to stop, by SIGTERM or SIGINT' },
+    { code: EXIT_FAILED, when: 'it was told twice, and ended at once' },
   ],
   run: start,
 };
@@ -21,10 +29,11 @@ const SAME_SIGNAL_MS = 300;
 
 /** Runs a simulator until SIGTERM or SIGINT. @throws ConfigurationError, ListenError */
 async function start(args: readonly string[]): Promise<undefined> {
-  const settings = await readSettings(args, process.env);
+  const { flags } = readFlags(args, startVerb.flags, null);
+  const settings = await settingsOf(flags, process.env);
   const { createLog } = await import('./log.ts');
   const { createSimulator } = await import('../simulator.ts');
-  const { writeBanner } = await import('./banner.ts');
+  const { describeStart, writeBanner } = await import('./banner.ts');
   const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
   const failPoint = import.meta.filename.endsWith('.ts') ? process.env.YETA_SIM_FAILPOINT : undefined;
@@ -38,8 +47,11 @@ async function start(args: readonly string[]): Promise<undefined> {
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),
   });
   // One line that tools wait for, then what a person wants to know.
-  process.stdout.write(`yeta-sim ready on ${simulator.url}\n`);
-  process.stdout.write(writeBanner(simulator));
+  process.stdout.write(
+    flags.has('--json')
+      ? `${JSON.stringify(describeStart(simulator))}\n`
+      : `yeta-sim ready on ${simulator.url}\n${writeBanner(simulator)}`,
+  );
   closeOnSignal(simulator);
 }
 
@@ -51,7 +63,7 @@ function closeOnSignal(simulator: Simulator): void {
       first = now;
       void simulator.close().then(() => process.exit(0));
     } else if (now - first > SAME_SIGNAL_MS) {
-      process.exit(1);
+      process.exit(EXIT_FAILED);
     }
   };
   process.on('SIGTERM', onSignal);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
-const VERBS = ['start', 'demo', 'init', 'validate', 'readyz'];
+const VERBS = ['start', 'exec', 'demo', 'init', 'validate', 'readyz'];
 
 describe('yeta-sim --help', () => {
   it('names every verb and every flag of start', async () => {
@@ -30,7 +30,7 @@ describe('yeta-sim --help', () => {
 
 describe('a command that is wrong is refused with exit code 2', () => {
   it.each([
-    [['fly'], 'verb: found "fly", expected one of start, demo'],
+    [['fly'], 'verb: found "fly", expected one of start, exec, demo'],
     [['demo', '--call', '3'], '--call: found an unknown flag, expected one such as --calls'],
     [['demo', '--calls', '3'], '--calls: found "3", expected a whole number from 4 to 5000'],
     [['demo', '--seed', '-1'], '--seed: found "-1", expected a whole number from 0 up'],
@@ -39,6 +39,10 @@ describe('a command that is wrong is refused with exit code 2', () => {
     [['readyz', '--url'], '--url: found no value, expected URL after it'],
     [['readyz', '--timeout', 'soon'], '--timeout: found "soon", expected a time'],
     [['readyz', '--url', '8720'], '--url: found "8720", expected an address'],
+    [['exec'], 'found no command, expected one behind --'],
+    [['exec', 'npm', 'test'], 'found no command, expected one behind --'],
+    [['exec', '--', ''], 'found no command'],
+    [['exec', '--strickt', '--', 'true'], '--strickt: found an unknown flag, expected one such as --strict'],
     [['validate'], 'found no file, expected one or more'],
     [['init', 'a', 'b'], 'found 2 folders, expected one'],
     [['help', 'fly'], 'found "fly"'],

@@ -20,7 +20,11 @@ export const demoVerb: Verb = {
     'Starts a simulator on a clock of its own and two receivers, submits four campaigns over HTTP, pauses one, lets',
     'a receiver fail for a while, reads the failure file the next morning, and compares what both sides counted.',
     'The same seed and number of calls give the same numbers. Nothing is left behind, and no network is used.',
-    'Exit code 0: both sides count the same; 1: they do not.',
+  ],
+  exits: [
+    { code: 0, when: 'both sides count the same' },
+    { code: EXIT_FAILED, when: 'they do not' },
+    { code: 130, when: 'Ctrl-C while the day goes on' },
   ],
   run: demo,
 };
