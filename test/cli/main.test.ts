@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
-const VERBS = ['start', 'exec', 'demo', 'init', 'validate', 'trigger', 'clock', 'readyz'];
+const VERBS = ['start', 'exec', 'demo', 'init', 'validate', 'probe', 'trigger', 'clock', 'readyz'];
 
 describe('yeta-sim --help', () => {
   it('names every verb and every flag of start', async () => {

@@ -6,7 +6,7 @@ import { createSimulator, type Simulator } from '../../simulator.ts';
 import { VerbFailure } from '../verb.ts';
 import { chooseLine, chooseRobot } from './choose.ts';
 
-/** A call that is to be made. */
+/** A call that is to be made, or several with the same robot. */
 export interface CallWish {
   readonly direction: 'outbound' | 'inbound';
   readonly fixtures: Fixtures;
@@ -14,13 +14,11 @@ export interface CallWish {
   readonly robotId?: string | null;
   /** Whether the robot has to ask outside in the middle of its calls. */
   readonly asksOutside?: boolean;
-  /** The customer's number; magic numbers have their effect. */
-  readonly number: string;
+  /** The customers' numbers, 1 to 50, of an inbound call 1; magic numbers have their effect. */
+  readonly numbers: readonly string[];
   /** The customer's name; it fills all columns but the first. */
   readonly name?: string;
   readonly outcome?: RuleOutcome;
-  /** How many, 1 to 50 (outbound); default 1. */
-  readonly count?: number;
   /** ms since 1970 at which the last of them is hung up. */
   readonly endAt: number;
   /** Everything of it hangs on this, the ids too. */
@@ -37,8 +35,8 @@ export interface SampleBody {
 }
 
 /**
- * Makes a call in a simulator of its own, from the first ring to its last push.
- * @returns everything that it owed, in the order of the pushes, and what was pulled before
+ * Makes calls in a simulator of their own, from the first ring to the last push.
+ * @returns everything that they owed, in the order of the pushes, and what was pulled before
  * @throws VerbFailure if the fixtures do not allow such a call
  */
 export async function makeCall(wish: CallWish): Promise<SampleBody[]> {
@@ -78,14 +76,13 @@ async function happen(wish: CallWish, startAt: number): Promise<{ bodies: Sample
 }
 
 async function callOut({ platform, app }: Simulator, wish: CallWish): Promise<void> {
-  const { fixtures, number, name = '张先生', count = 1 } = wish;
+  const { fixtures, numbers, name = '张先生' } = wish;
   const robot = chooseRobot(fixtures, app.businessId, wish);
-  const row = robot.callColumn.map((_, i) => (i === 0 ? number : name));
   const { code, message } = await platform.call('task/callout', {
     robot_id: robot.robotId,
     line_num: chooseLine(fixtures, app.businessId).lineNum,
     call_column: robot.callColumn,
-    call_list: Array.from({ length: count }, () => row),
+    call_list: numbers.map((number) => robot.callColumn.map((_, i) => (i === 0 ? number : name))),
   });
   if (code !== 0) throw new VerbFailure(`no such call can be made with these fixtures: ${code} ${message}`);
 }
@@ -94,7 +91,7 @@ async function callIn(simulator: Simulator, wish: CallWish): Promise<void> {
   const { appId, businessId } = simulator.app;
   const { robotId } = chooseRobot(wish.fixtures, businessId, wish);
   const callRelationId = `crm-${drawInteger(wish.seed, 'relation', [1, MOST_ROWS_BEFORE])}`;
-  await simulator.callIn({ robotId, appId, caller: wish.number, callRelationId });
+  await simulator.callIn({ robotId, appId, caller: wish.numbers[0] ?? '', callRelationId });
 }
 
 async function collect(simulator: Simulator): Promise<SampleBody[]> {

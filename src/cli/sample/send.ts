@@ -9,9 +9,11 @@ import { createHttpPort, explainOutcome } from '../../sim/push/deliver.ts';
 /** Wall ms that an attempt may take in all, as the platform has it. */
 export const TIMEOUT_MS = DEFAULT_CONFIG.push.timeout;
 
+export const USER_AGENT = `yeta-sim/${readVersion()}`;
+
 /** Sends as the simulator does. */
 export function openSender(): HttpPort {
-  return createHttpPort({ userAgent: `yeta-sim/${readVersion()}` });
+  return createHttpPort({ userAgent: USER_AGENT });
 }
 
 /** Why the platform would not take an answer; null: it would. */

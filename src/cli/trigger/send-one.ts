@@ -73,7 +73,15 @@ async function findBody(wish: OneWish): Promise<{ body: string; seed: number }> 
   const calls = asksOutside ? MOST_CALLS : 1;
   for (let seed = wish.seed; seed < wish.seed + calls; seed++) {
     const endAt = Date.now() - ENDED_AGO_MS;
-    const bodies = await makeCall({ direction, fixtures, robotId, asksOutside, number, endAt, seed });
+    const bodies = await makeCall({
+      direction,
+      fixtures,
+      robotId,
+      asksOutside,
+      numbers: [number],
+      endAt,
+      seed,
+    });
     const found = bodies.find((one) => isWanted(one, module, variant));
     if (found !== undefined) return { body: found.body, seed };
   }

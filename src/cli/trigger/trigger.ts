@@ -1,6 +1,7 @@
 import { MODULES, type Module } from '../../sim/account/account.ts';
 import { ConfigurationError, type Problem } from '../../sim/configuration-error.ts';
 import { type Given, readFlags } from '../flag.ts';
+import { readSeed } from '../sample/seed.ts';
 import { EXIT_FAILED, type Verb } from '../verb.ts';
 import { VARIANTS, type Variant } from './variant.ts';
 
@@ -54,7 +55,7 @@ async function trigger(args: readonly string[]): Promise<number> {
   const { module, variant } = readModule(given);
   const { flags } = given;
   const url = await readUrl(flags.get('--url'), module);
-  const seed = await readSeed(flags.get('--seed') ?? 'random');
+  const seed = readSeed(flags.get('--seed'));
   // Loaded only now: it is the whole simulator.
   const { sendOne } = await import('./send-one.ts');
   const { writeSent } = await import('./write-sent.ts');
@@ -102,14 +103,6 @@ async function readUrl(text: string | undefined, module: Module): Promise<string
     found: text === undefined ? 'nothing' : `"${text}"`,
     expected: 'an address such as http://127.0.0.1:9000/yeta/receiveDialog',
   });
-}
-
-/** @throws ConfigurationError */
-async function readSeed(text: string): Promise<number> {
-  if (text === 'random') return (await import('node:crypto')).randomInt(2 ** 32);
-  const seed = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(seed)) return seed;
-  return refuse({ place: '--seed', found: `"${text}"`, expected: 'a whole number from 0 up, or random' });
 }
 
 function refuse(problem: Problem): never {
