@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Ask } from '../library/ask.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import type { Flag } from './flag.ts';
@@ -41,24 +42,18 @@ export async function connect(flags: ReadonlyMap<string, string>): Promise<Ask> 
 async function send(url: string, path: string, { method = 'GET', headers, body }: RequestInit = {}) {
   // Not fetch(), which refuses some ports, such as 6000.
   const { request } = await import('undici');
-  const text = body === null ? null : String(body);
-  // A long way on may take its time.
-  const init = { method, headers: headers as Record<string, string>, body: text, headersTimeout: 0 };
-  const { statusCode, body: answer } = await request(url + path, init).catch((error: unknown) => {
-    throw new VerbFailure(`${url}: ${explainFailure(error)}`, { cause: error });
-  });
-  const answered = await answer.text();
-  if (!isJson(answered))
-    throw new VerbFailure(`${url}: HTTP ${statusCode}, which is no answer of a simulator`);
-  return new Response(answered, { status: statusCode });
-}
-
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === 'object';
-  } catch {
-    return false;
-  }
+  const init = { method, headers: headers as Record<string, string>, body: body as string | null };
+  // A long way on may take its time, and so may the next event.
+  const answer = await request(url + path, { ...init, headersTimeout: 0, bodyTimeout: 0 }).catch(
+    (error: unknown) => {
+      throw new VerbFailure(`${url}: ${explainFailure(error)}`, { cause: error });
+    },
+  );
+  const type = String(answer.headers['content-type'] ?? '');
+  if (/^(application\/json|text\/event-stream)\b/.test(type))
+    return new Response(Readable.toWeb(answer.body) as ReadableStream, { status: answer.statusCode });
+  await answer.body.dump();
+  throw new VerbFailure(`${url}: HTTP ${answer.statusCode}, which is no answer of a simulator`);
 }
 
 /** Why no answer came, in words. */

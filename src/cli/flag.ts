@@ -63,3 +63,20 @@ function nearest(name: string, known: readonly Flag[]): string {
   const like = known.map((flag) => flag.name).filter((flag) => flag.startsWith(name.slice(0, 4)));
   return like.length > 0 ? `one such as ${like.join(', ')}` : 'one of those that --help shows';
 }
+
+/** A whole number that a flag was given, or `fallback` without it. @throws ConfigurationError */
+export function readInteger(
+  flags: ReadonlyMap<string, string>,
+  name: string,
+  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
+): number {
+  const text = flags.get(name);
+  if (text === undefined) return fallback;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  const expected =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${min} up`
+      : `a whole number from ${min} to ${max}`;
+  throw new ConfigurationError([{ place: name, found: `"${text}"`, expected }]);
+}

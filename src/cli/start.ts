@@ -46,13 +46,14 @@ async function start(args: readonly string[]): Promise<undefined> {
     ...(fixtures === undefined ? {} : { fixtures }),
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),
   });
+  // Before anybody knows of it: whoever waits for the line may want it to stop at once.
+  closeOnSignal(simulator);
   // One line that tools wait for, then what a person wants to know.
   process.stdout.write(
     flags.has('--json')
       ? `${JSON.stringify(describeStart(simulator))}\n`
       : `yeta-sim ready on ${simulator.url}\n${writeBanner(simulator)}`,
   );
-  closeOnSignal(simulator);
 }
 
 function closeOnSignal(simulator: Simulator): void {

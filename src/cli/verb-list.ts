@@ -8,6 +8,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   demo: async () => (await import('./demo/demo.ts')).demoVerb,
   init: async () => (await import('./init.ts')).initVerb,
   validate: async () => (await import('./validate.ts')).validateVerb,
+  listen: async () => (await import('./listen/listen.ts')).listenVerb,
   probe: async () => (await import('./probe/probe.ts')).probeVerb,
   trigger: async () => (await import('./trigger/trigger.ts')).triggerVerb,
   clock: async () => (await import('./clock.ts')).clockVerb,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
-const VERBS = ['start', 'exec', 'demo', 'init', 'validate', 'probe', 'trigger', 'clock', 'readyz'];
+const VERBS = ['start', 'exec', 'demo', 'init', 'validate', 'listen', 'probe', 'trigger', 'clock', 'readyz'];
 
 describe('yeta-sim --help', () => {
   it('names every verb and every flag of start', async () => {
@@ -45,6 +45,8 @@ describe('a command that is wrong is refused with exit code 2', () => {
     [['exec', '--strickt', '--', 'true'], '--strickt: found an unknown flag, expected one such as --strict'],
     [['validate'], 'found no file, expected one or more'],
     [['init', 'a', 'b'], 'found 2 folders, expected one'],
+    [['listen', '--forward', 'x'], '--forward: found "x", expected an address'],
+    [['listen', '--port', '70000'], '--port: found "70000", expected a whole number from 0 to 65535'],
     [['help', 'fly'], 'found "fly"'],
     [['--port', 'x'], '--port: found "x", expected a whole number from 0 to 65535'],
     [['start', '--fixtures', 'none.yaml'], 'none.yaml: found no such file'],

@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../../sim/configuration-error.ts';
-import { type Flag, readFlags } from '../flag.ts';
+import { type Flag, readFlags, readInteger } from '../flag.ts';
 import { EXIT_FAILED, type Verb } from '../verb.ts';
 
 const FLAGS: readonly Flag[] = [
@@ -32,9 +31,9 @@ export const demoVerb: Verb = {
 async function demo(args: readonly string[]): Promise<number> {
   const { flags } = readFlags(args, FLAGS, null);
   const options = {
-    seed: readNumber(flags, '--seed', { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 1 }),
-    calls: readNumber(flags, '--calls', { min: 4, max: 5000, fallback: 300 }),
-    port: readNumber(flags, '--port', { min: 0, max: 65_535, fallback: 0 }),
+    seed: readInteger(flags, '--seed', { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 1 }),
+    calls: readInteger(flags, '--calls', { min: 4, max: 5000, fallback: 300 }),
+    port: readInteger(flags, '--port', { min: 0, max: 65_535, fallback: 0 }),
     fast: flags.has('--fast'),
     stay: flags.has('--stay'),
     json: flags.has('--json'),
@@ -42,21 +41,4 @@ async function demo(args: readonly string[]): Promise<number> {
   // Loaded only now: it is the whole simulator.
   const { runDemo } = await import('./run-demo.ts');
   return (await runDemo(options, process.stdout)) ? 0 : EXIT_FAILED;
-}
-
-/** @throws ConfigurationError */
-function readNumber(
-  flags: ReadonlyMap<string, string>,
-  name: string,
-  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
-): number {
-  const text = flags.get(name);
-  if (text === undefined) return fallback;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  const expected =
-    max === Number.MAX_SAFE_INTEGER
-      ? `a whole number from ${min} up`
-      : `a whole number from ${min} to ${max}`;
-  throw new ConfigurationError([{ place: name, found: `"${text}"`, expected }]);
 }

@@ -11,7 +11,7 @@ export interface Plan {
   readonly way: 'at-once' | 'in-order' | 'slowly';
 }
 
-export interface CaseInput {
+interface CaseInput {
   readonly fixtures: Fixtures;
   readonly businessId: string;
   /** Of this case alone. */
