@@ -46,7 +46,7 @@ type Question =
 async function clock(args: readonly string[]): Promise<number | undefined> {
   const given = readFlags(args, clockVerb.flags, 'what to do');
   const question = readQuestion(given);
-  const ask = await connect(given.flags);
+  const { ask } = await connect(given.flags);
   const isJson = given.flags.has('--json');
   try {
     if (question.method === 'POST') {

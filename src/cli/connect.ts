@@ -29,13 +29,13 @@ export async function findUrl(flags: ReadonlyMap<string, string>): Promise<strin
   ]);
 }
 
-/** The control API of a simulator that runs already, over HTTP. @throws ConfigurationError */
-export async function connect(flags: ReadonlyMap<string, string>): Promise<Ask> {
+/** The control API of a simulator that runs already, over HTTP, and where that is. @throws ConfigurationError */
+export async function connect(flags: ReadonlyMap<string, string>): Promise<{ url: string; ask: Ask }> {
   const url = await findUrl(flags);
   const universe = flags.get('--universe');
   const adminToken = flags.get('--admin-token') ?? (process.env.YETA_SIM_ADMIN_TOKEN || null);
   const prefix = universe === undefined ? '/_sim' : `/_sim/universes/${encodeURIComponent(universe)}`;
-  return new Ask({ send: (path, init) => send(url, path, init), prefix, adminToken });
+  return { url, ask: new Ask({ send: (path, init) => send(url, path, init), prefix, adminToken }) };
 }
 
 /** @throws VerbFailure if no answer of a simulator came */

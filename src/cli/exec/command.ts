@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isGroupAlive, signalGroup } from './process-group.ts';
+import { startGuard } from './guard.ts';
+import { HAS_GROUPS, isGroupAlive, signalGroup } from './process-group.ts';
 
 /** How a command ended. */
 export type CommandEnd =
@@ -9,9 +10,6 @@ export type CommandEnd =
   | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
   /** It never ran; `code` is the system's, such as `ENOENT`. */
   | { readonly kind: 'not-run'; readonly code: string };
-
-/** Windows knows no process groups, and fewer signals. */
-const HAS_GROUPS = process.platform !== 'win32';
 
 /** What somebody may send to a command, and the change of a terminal's size. */
 const FORWARDED: readonly NodeJS.Signals[] = HAS_GROUPS
@@ -27,29 +25,33 @@ export async function runCommand(
   command: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ end: CommandEnd; leftBehind: boolean }> {
-  const [file = '', ...args] = command;
   let child: ChildProcess | null = null;
   const forward = (signal: NodeJS.Signals) => void (child !== null && sendSignal(child, signal));
   // Before it runs: a signal that comes right after must not end us alone.
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
-    child = spawn(file, args, { stdio: 'inherit', detached: HAS_GROUPS, env });
-    const ended = endOf(child);
-    using _guard = guardGroup(child);
-    const end = await ended;
+    // Started before there is anything to guard: nothing comes between the command and its guard.
+    using guard = startGuard();
+    child = startCommand(command, env);
+    if (child.pid !== undefined) guard.watch(child.pid);
+    const end = await endOf(child);
     return { end, leftBehind: await endGroup(child) };
+  } catch (error) {
+    // Some reasons are thrown by the start itself, others come as an event.
+    return { end: { kind: 'not-run', code: (error as NodeJS.ErrnoException).code ?? '' }, leftBehind: false };
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
   }
 }
 
+function startCommand([file = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(file, args, { stdio: 'inherit', detached: HAS_GROUPS, env });
+}
+
+/** @throws the system's error if it never ran */
 async function endOf(child: ChildProcess): Promise<CommandEnd> {
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
-  } catch (error) {
-    return { kind: 'not-run', code: (error as NodeJS.ErrnoException).code ?? '' };
-  }
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
 }
 
 function sendSignal(child: ChildProcess, signal: NodeJS.Signals): boolean {
@@ -69,18 +71,4 @@ async function endGroup({ pid }: ChildProcess): Promise<boolean> {
     if (!isGroupAlive(pid)) return true;
   signalGroup(pid, 'SIGKILL');
   return true;
-}
-
-/** Ends the group when we are gone and cannot do it ourselves: its stdin closes with us, however we end. */
-function guardGroup({ pid }: ChildProcess): Disposable {
-  if (!HAS_GROUPS || pid === undefined) return { [Symbol.dispose]() {} };
-  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -s KILL -- "-$1"', 'sh', String(pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    // Whoever ends our group leaves it alone.
-    detached: true,
-  });
-  // Without a shell the command runs unguarded.
-  guard.on('error', () => {});
-  guard.stdin.on('error', () => {});
-  return { [Symbol.dispose]: () => void guard.kill('SIGKILL') };
 }

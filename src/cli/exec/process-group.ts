@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Windows knows no process groups, and fewer signals. */
+export const HAS_GROUPS = process.platform !== 'win32';
+
 /**
  * Sends a signal to all of a process group.
  * @returns false: nobody of it is left, or what is left belongs to somebody else and is not ours to end

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { SimulatorError } from '../../library/ask.ts';
 import { ConfigurationError } from '../../sim/configuration-error.ts';
-import { CONNECT_FLAGS, connect, findUrl, URL_FLAG } from '../connect.ts';
+import { CONNECT_FLAGS, connect, URL_FLAG } from '../connect.ts';
 import { readFlags, readInteger } from '../flag.ts';
 import { EXIT_FAILED, type Verb, VerbFailure } from '../verb.ts';
 import type { LiveView } from './live-view.ts';
@@ -70,8 +70,7 @@ async function listen(args: readonly string[]): Promise<undefined> {
 
 /** @returns false: no simulator runs where one would be looked for @throws VerbFailure */
 async function showLive(flags: ReadonlyMap<string, string>, show: Show, told: AbortSignal): Promise<boolean> {
-  const url = await findUrl(flags);
-  const ask = await connect(flags);
+  const { url, ask } = await connect(flags);
   const { openLiveView } = await import('./live-view.ts');
   const isNamed = flags.has(URL_FLAG.name) || (process.env.YETA_SIM_URL ?? '') !== '';
   let view: LiveView;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { createReceiver, type Receiver } from '../../server/receiver.ts';
 import { ListenError } from '../../server/serve.ts';
+import type { Module } from '../../sim/account/account.ts';
 import { formatInstant } from '../../sim/time/calendar.ts';
 import { judgeAnswer } from '../sample/send.ts';
 import { type Body, describeResult, numberIn, readBody, tellModule } from './describe.ts';
@@ -71,7 +72,7 @@ export class OwnReceiver implements AsyncDisposable {
     const sent = bytes.toString();
     const body = readBody(sent);
     const module = tellModule(request.url ?? '/', body);
-    const { reply, failure } = await this.#answer(request, response, { bytes, body, module });
+    const { reply, failure } = await this.#answer(request, response, { bytes, module });
     const tookMs = Math.round(performance.now() - startedAt);
     if (reply !== null && !response.destroyed)
       response.writeHead(reply.status, reply.headers).end(reply.body);
@@ -98,7 +99,7 @@ export class OwnReceiver implements AsyncDisposable {
   async #answer(
     request: IncomingMessage,
     response: ServerResponse,
-    { bytes, module }: { bytes: Buffer; body: Body; module: ReturnType<typeof tellModule> },
+    { bytes, module }: { readonly bytes: Buffer; readonly module: Module | null },
   ): Promise<{ reply: Reply | null; failure: string | null }> {
     if (this.#forwarder === null) {
       const text = this.#receiver.receive(module ?? '', bytes.toString());

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { AttemptOutcome } from '../../sim/port.ts';
+import { explainError, explainTimeout } from '../../sim/push/error-words.ts';
 
 const PIECES = 15;
 const PAUSE_MS = 100;
@@ -28,12 +29,12 @@ export async function sendSlowly({ url, body, timeoutMs, userAgent }: SlowReques
       yield bytes.subarray(at, at + size);
     }
   }
+  const { origin, pathname, search, hostname } = new URL(url);
   const signal = AbortSignal.timeout(timeoutMs);
   const agent = new Agent();
   const outcome = { status: null, answer: null, error: null, timedOut: false };
   const tookMs = () => Math.round(performance.now() - sentAt);
   try {
-    const { origin, pathname, search } = new URL(url);
     const response = await agent.request({
       origin,
       path: pathname + search,
@@ -49,12 +50,11 @@ export async function sendSlowly({ url, body, timeoutMs, userAgent }: SlowReques
     const answer = await readStart(response.body);
     return { ...outcome, status: response.statusCode, answer, tookMs: tookMs() };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
     const timedOut = signal.aborted;
-    const words = timedOut
-      ? `timed out after ${timeoutMs / 1000} s`
-      : `${code ?? message}, while it was sent slowly`;
-    return { ...outcome, error: words, timedOut, tookMs: tookMs() };
+    const why = timedOut
+      ? explainTimeout(timeoutMs)
+      : explainError(error as Error, { hostname, begun: false });
+    return { ...outcome, error: why, timedOut, tookMs: tookMs() };
   } finally {
     await agent.destroy();
   }

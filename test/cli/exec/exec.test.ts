@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isGroupAlive } from '../../../src/cli/exec/process-group.ts';
 import { endOf, runCli, startCli } from '../run-cli.ts';
 
 function folder(): string {
@@ -24,14 +25,6 @@ function client(then = '', body = ''): string[] {
     ${then}
   `;
   return [process.execPath, '--input-type=module', '--eval', source];
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** The first line that a command prints; what follows is read over. */
@@ -97,11 +90,12 @@ describe('yeta-sim exec', () => {
   it('says with 127 that there is no such command, with 126 that it cannot be executed', async () => {
     const file = join(folder(), 'plain.txt');
     writeFileSync(file, 'no program');
-    const [none, plain] = await Promise.all(
-      ['no-such-command', file].map((command) => runCli(['exec', '--', command])),
+    const [none, plain, strange] = await Promise.all(
+      ['no-such-command', file, join(file, 'below')].map((command) => runCli(['exec', '--', command])),
     );
     expect(none).toMatchObject({ code: 127, stderr: expect.stringContaining('command not found') });
     expect(plain).toMatchObject({ code: 126, stderr: expect.stringContaining('permission denied') });
+    expect(strange).toMatchObject({ code: 126, stderr: expect.stringContaining('cannot run (ENOTDIR)') });
   });
 
   it('says in lines of JSON, on stderr, what it says', async () => {
@@ -185,18 +179,18 @@ describe('yeta-sim exec and signals', () => {
       '--',
       'sh',
       '-c',
-      'sleep 600 >&- 2>&- & echo $!; exit 3',
+      'sleep 600 >&- 2>&- & echo $$; exit 3',
     ]);
     expect(code).toBe(3);
     expect(stderr).toContain('left processes running');
-    await vi.waitFor(() => expect(isRunning(Number(stdout))).toBe(false), 10_000);
+    expect(isGroupAlive(Number(stdout))).toBe(false);
   });
 
   it('leaves nothing of the command behind when it is killed itself', async () => {
-    const child = startCli(['exec', '--', 'sh', '-c', 'sleep 600 & echo $!; wait']);
-    const pid = Number(await firstLine(child));
-    expect(isRunning(pid)).toBe(true);
+    const child = startCli(['exec', '--', 'sh', '-c', 'sleep 600 & echo $$; wait']);
+    const group = Number(await firstLine(child));
+    expect(isGroupAlive(group)).toBe(true);
     child.kill('SIGKILL');
-    await vi.waitFor(() => expect(isRunning(pid)).toBe(false), 10_000);
+    await vi.waitFor(() => expect(isGroupAlive(group)).toBe(false), 10_000);
   });
 });
