@@ -11,7 +11,10 @@ export const startVerb: Verb = {
   summary: 'runs a simulator until it is told to stop; what happens without a verb',
   flags: [
     ...OPTION_FLAGS,
-    { name: '--json', help: 'prints one line of JSON when it is ready, instead of all else' },
+    {
+      name: '--json',
+      help: 'one line when it is ready, and no other: {"ready","url","appKey","appSecret","clock",…}',
+    },
   ],
   notes: [
     `Every flag is also a variable (--data-dir: ${variableOf('dataDir')}) and a key of the config file (dataDir);`,

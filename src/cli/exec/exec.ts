@@ -12,7 +12,10 @@ const OWN_HELP: Readonly<Record<string, string>> = {
 
 const FLAGS: readonly Flag[] = [
   { name: '--strict', help: 'fails when something in the calls would hurt in production, and says what' },
-  { name: '--json', help: 'says on stderr in lines of JSON what it says in words otherwise' },
+  {
+    name: '--json',
+    help: 'lines of JSON on stderr: {"event":"ready","url"}, {"event":"findings",…}, {"event":"end",…}',
+  },
   ...OPTION_FLAGS.map((flag) => ({ ...flag, help: OWN_HELP[flag.name] ?? flag.help })),
 ];
 
