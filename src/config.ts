@@ -276,10 +276,19 @@ function parsePorts(text: string): readonly [number, number] | null {
 export function addressFor(settings: Settings, module: Module): string | null {
   const own = settings.urls?.[module];
   if (own !== undefined) return own;
-  if (settings.pushUrl === undefined) return null;
+  return settings.pushUrl === undefined ? null : addressBelow(settings.pushUrl, module);
+}
+
+/** A module's own address: `{module}` in the url is replaced, else `/<module>` is appended. */
+export function addressBelow(url: string, module: string): string {
+  const named = nameModule(url, module);
+  return named === url ? `${url.replace(/\/$/, '')}/${module}` : named;
+}
+
+/** The url with its `{module}` replaced, if it has one. */
+export function nameModule(url: string, module: string): string {
   // The URL parser has escaped the braces if it saw them in the path.
-  const withName = settings.pushUrl.replaceAll(/\{module\}|%7Bmodule%7D/gi, module);
-  return withName === settings.pushUrl ? `${settings.pushUrl.replace(/\/$/, '')}/${module}` : withName;
+  return url.replaceAll(/\{module\}|%7Bmodule%7D/gi, module);
 }
 
 function overlay<T extends object>(defaults: T, own: { [K in keyof T]?: T[K] | undefined } | undefined): T {

@@ -13,6 +13,7 @@ import type { Tls } from './read-tls.ts';
 import { createControlApp } from './server/control/control.ts';
 import { type ControlScope, openScope, type ServerState } from './server/control/scope.ts';
 import type { PlatformEnv } from './server/platform/fault.ts';
+import { FindingTally } from './server/platform/finding/tally.ts';
 import { type ServerHandle, serve } from './server/serve.ts';
 import { createServerApp } from './server/server-app.ts';
 import { acceptTunnels } from './server/tunnel.ts';
@@ -246,6 +247,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     ports: () => ports,
     sip: (simulation) => phones.sip?.view(simulation) ?? null,
     universes: new Universes({ config, fixtures, overlay, log }),
+    findings: new FindingTally(),
   };
   const scope = await openScope({
     config,

@@ -57,6 +57,23 @@ export function writeBanner(simulator: Simulator): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The same for a program. */
+export function describeStart({ url, tlsUrl, app, adminToken, sipPort, simulation }: Simulator) {
+  const { clock, config } = simulation;
+  const { mode, speed, target } = clock;
+  return {
+    ready: true,
+    url,
+    tlsUrl,
+    appKey: app.appKey,
+    appSecret: app.appSecret,
+    adminToken,
+    sipPort,
+    clock: { now: formatInstant(target), nowMs: target, mode, speed },
+    seed: config.seed,
+  };
+}
+
 /** Where phones register, and as whom. */
 function writePhones({ sipPort, settings, simulation }: Simulator): string[] {
   if (sipPort === null) return [];

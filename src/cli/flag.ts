@@ -13,6 +13,8 @@ export interface Flag {
 export interface Given {
   /** The flags that were given, by name; of one given twice, the last. */
   readonly flags: ReadonlyMap<string, string>;
+  /** Everything that was given for a flag, in order. */
+  all(name: string): readonly string[];
   /** What is no flag, in order. */
   readonly operands: readonly string[];
 }
@@ -21,6 +23,7 @@ export interface Given {
 export function readFlags(args: readonly string[], known: readonly Flag[], what: string | null): Given {
   const problems: Problem[] = [];
   const flags = new Map<string, string>();
+  const values: { readonly name: string; readonly value: string }[] = [];
   const operands: string[] = [];
   const options: ParseArgsOptionsConfig = {};
   for (const { name, value } of known)
@@ -46,13 +49,34 @@ export function readFlags(args: readonly string[], known: readonly Flag[], what:
       problems.push({ place: token.rawName, found: `"${token.value}"`, expected: 'no value' });
     else if (flag.value !== undefined && isMissing)
       problems.push({ place: token.rawName, found: 'no value', expected: `${flag.value} after it` });
-    else flags.set(token.rawName, token.value ?? '');
+    else {
+      flags.set(token.rawName, token.value ?? '');
+      values.push({ name: token.rawName, value: token.value ?? '' });
+    }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { flags, operands };
+  const all = (name: string) => values.filter((one) => one.name === name).map(({ value }) => value);
+  return { flags, all, operands };
 }
 
 function nearest(name: string, known: readonly Flag[]): string {
   const like = known.map((flag) => flag.name).filter((flag) => flag.startsWith(name.slice(0, 4)));
   return like.length > 0 ? `one such as ${like.join(', ')}` : 'one of those that --help shows';
+}
+
+/** A whole number that a flag was given, or `fallback` without it. @throws ConfigurationError */
+export function readInteger(
+  flags: ReadonlyMap<string, string>,
+  name: string,
+  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
+): number {
+  const text = flags.get(name);
+  if (text === undefined) return fallback;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  const expected =
+    max === Number.MAX_SAFE_INTEGER
+      ? `a whole number from ${min} up`
+      : `a whole number from ${min} to ${max}`;
+  throw new ConfigurationError([{ place: name, found: `"${text}"`, expected }]);
 }

@@ -1,5 +1,5 @@
 import type { Flag } from './flag.ts';
-import type { Verb } from './verb.ts';
+import { exitsOf, type Verb } from './verb.ts';
 
 const NAME_WIDTH = 24;
 
@@ -11,9 +11,9 @@ export function helpText(version: string, verbs: readonly Verb[]): string {
     '',
     'usage: yeta-sim [VERB] [FLAGS]',
     '',
-    ...verbs.map(({ name, summary }) => `  ${name.padEnd(NAME_WIDTH)} ${summary}`),
-    `  ${'VERB --help'.padEnd(NAME_WIDTH)} more about it`,
-    `  ${'--version'.padEnd(NAME_WIDTH)} prints ${version}`,
+    ...verbs.map(({ name, summary }) => row(name, summary)),
+    row('VERB --help', 'more about it'),
+    row('--version', `prints ${version}`),
     '',
     ...(first === undefined ? [] : ['Without a verb it starts:', '', ...details(first)]),
     '',
@@ -24,13 +24,20 @@ export function helpText(version: string, verbs: readonly Verb[]): string {
 export function verbHelp(verb: Verb): string {
   const { name, usage, summary } = verb;
   const usageLine = `usage: yeta-sim ${name} ${usage}`.trimEnd();
-  return [`yeta-sim ${name}: ${summary}`, '', usageLine, '', ...details(verb), ''].join('\n');
+  const exits = exitsOf(verb).map(({ code, when }) => row(`exit code ${code}`, when));
+  return [`yeta-sim ${name}: ${summary}`, '', usageLine, '', ...details(verb), '', ...exits, ''].join('\n');
+}
+
+/** As it stands in a usage line: `--port N`. */
+export function writeFlag({ name, value }: Flag): string {
+  return value === undefined ? name : `${name} ${value}`;
 }
 
 function details({ flags, notes = [] }: Verb): string[] {
-  return [...flags.map(showFlag), ...(notes.length === 0 ? [] : ['', ...notes])];
+  const rows = flags.map((flag) => row(writeFlag(flag), flag.help));
+  return [...rows, ...(notes.length === 0 ? [] : ['', ...notes])];
 }
 
-function showFlag({ name, value, help }: Flag): string {
-  return `  ${(value === undefined ? name : `${name} ${value}`).padEnd(NAME_WIDTH)} ${help}`;
+function row(name: string, text: string): string {
+  return `  ${name.padEnd(NAME_WIDTH)} ${text}`;
 }

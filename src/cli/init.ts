@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { PACKAGE_ROOT } from '../package.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import { readFlags } from './flag.ts';
-import type { Verb } from './verb.ts';
+import { EXIT_USAGE, type Verb } from './verb.ts';
 
 export const initVerb: Verb = {
   name: 'init',
@@ -14,6 +14,10 @@ export const initVerb: Verb = {
     { name: '--json', help: 'answers in JSON: {"written":[file,…]}' },
   ],
   notes: ['DIR is the working directory unless given, and is made if it is not there.'],
+  exits: [
+    { code: 0, when: 'the files are written' },
+    { code: EXIT_USAGE, when: 'the command is wrong, a file is there already, or cannot be written' },
+  ],
   run: init,
 };
 

@@ -1,17 +1,8 @@
 import { readVersion } from '../package.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import { helpText, verbHelp } from './help.ts';
-import { EXIT_USAGE, type Verb } from './verb.ts';
-
-/** Every verb by its name; each is loaded when it is asked for. The first one needs no name. */
-const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
-  start: async () => (await import('./start.ts')).startVerb,
-  demo: async () => (await import('./demo/demo.ts')).demoVerb,
-  init: async () => (await import('./init.ts')).initVerb,
-  validate: async () => (await import('./validate.ts')).validateVerb,
-  readyz: async () => (await import('./readyz.ts')).readyzVerb,
-  tls: async () => (await import('./tls/tls.ts')).tlsVerb,
-};
+import { EXIT_FAILED, EXIT_USAGE, VerbFailure } from './verb.ts';
+import { loadVerb, loadVerbs } from './verb-list.ts';
 
 /** @param args what stands after the program's name */
 export async function main(args: readonly string[]): Promise<void> {
@@ -20,9 +11,10 @@ export async function main(args: readonly string[]): Promise<void> {
   try {
     process.exitCode = (await run(args)) ?? 0;
   } catch (error) {
-    if (!isUsageError(error)) throw error;
+    const isUsage = isUsageError(error);
+    if (!isUsage && !(error instanceof VerbFailure)) throw error;
     process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = EXIT_USAGE;
+    process.exitCode = isUsage ? EXIT_USAGE : EXIT_FAILED;
   }
 }
 
@@ -39,15 +31,7 @@ async function run(args: readonly string[]): Promise<number | undefined> {
 
 async function showHelp(name: string | undefined): Promise<undefined> {
   if (name !== undefined) return print(verbHelp(await loadVerb(name)));
-  return print(helpText(readVersion(), await Promise.all(Object.values(VERBS).map((load) => load()))));
-}
-
-/** @throws ConfigurationError if there is no such verb */
-function loadVerb(name: string): Promise<Verb> {
-  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
-  if (load !== undefined) return load();
-  const expected = `one of ${Object.keys(VERBS).join(', ')}; see yeta-sim --help`;
-  throw new ConfigurationError([{ place: 'verb', found: `"${name}"`, expected }]);
+  return print(helpText(readVersion(), await loadVerbs()));
 }
 
 function print(text: string): undefined {
@@ -60,7 +44,7 @@ function isUsageError(error: unknown): error is Error {
 }
 
 function explain(error: Error): string {
-  if (error instanceof ConfigurationError) return error.message;
+  if (error.name !== 'ListenError') return error.message;
   const flag = 'flag' in error ? error.flag : '--port';
   return `${error.message}\nTake another one with ${flag} N, or ${flag} 0 for any that is free.`;
 }

@@ -73,8 +73,15 @@ export const OPTION_FLAGS: readonly Flag[] = [
  * Flag > variable > config file > default; `PORT` is honoured below `YETA_SIM_PORT` (spec 5.1).
  * @throws ConfigurationError with every problem found
  */
-export async function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Settings> {
-  const { flags } = readFlags(args, OPTION_FLAGS, null);
+export function readSettings(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Settings> {
+  return settingsOf(readFlags(args, OPTION_FLAGS, null).flags, env);
+}
+
+/** The same of flags that were read already; those that are none of `start` are left alone. @throws ConfigurationError */
+export async function settingsOf(
+  flags: ReadonlyMap<string, string>,
+  env: NodeJS.ProcessEnv,
+): Promise<Settings> {
   const file = flags.get(CONFIG_FLAG) ?? env.YETA_SIM_CONFIG ?? CONFIG_FILES.find((name) => existsSync(name));
   const fromFile = file === undefined ? {} : await readConfigFile(file);
   const given: Record<string, unknown> = { ...fromFile };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import { parseDuration } from '../sim/time/duration.ts';
+import { explainFailure, findUrl, URL_FLAG } from './connect.ts';
 import { readFlags } from './flag.ts';
 import { EXIT_FAILED, type Verb } from './verb.ts';
 
@@ -16,11 +17,7 @@ export const readyzVerb: Verb = {
   summary: 'asks a simulator whether it is ready; for health checks',
   flags: [
     { name: '--wait', help: 'asks until it is, or the time is over' },
-    {
-      name: '--url',
-      value: 'URL',
-      help: 'where it listens (YETA_SIM_URL, else the host and port that start would take here)',
-    },
+    URL_FLAG,
     {
       name: '--timeout',
       value: 'TIME',
@@ -28,7 +25,10 @@ export const readyzVerb: Verb = {
     },
     { name: '--json', help: 'answers in JSON: {"ready","url","why"}' },
   ],
-  notes: ['Exit code 0: ready; 1: not; 2: the command is wrong.'],
+  exits: [
+    { code: 0, when: 'it is ready' },
+    { code: EXIT_FAILED, when: 'it is not, or nothing listens there' },
+  ],
   run: readyz,
 };
 
@@ -41,7 +41,7 @@ interface Look {
 async function readyz(args: readonly string[]): Promise<number> {
   const { flags } = readFlags(args, readyzVerb.flags, null);
   const timeoutMs = readTimeout(flags.get('--timeout') ?? DEFAULT_TIMEOUT);
-  const url = readAddress(flags.get('--url') ?? process.env.YETA_SIM_URL ?? (await guessAddress()));
+  const url = await findUrl(flags);
   const { ready, why } = flags.has('--wait')
     ? await waitForReady(url, timeoutMs)
     : await look(url, timeoutMs);
@@ -82,28 +82,6 @@ function explainAnswer(status: number, text: string): string {
   } catch {
     return `HTTP ${status}, which is no answer of a simulator`;
   }
-}
-
-function explainFailure(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
-}
-
-/** Where `start` would listen in this folder, with these variables. */
-async function guessAddress(): Promise<string> {
-  const { readSettings } = await import('./option.ts');
-  const { DEFAULT_PORT } = await import('../config.ts');
-  const { host = '127.0.0.1', port = DEFAULT_PORT } = await readSettings([], process.env);
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
-}
-
-function readAddress(text: string): string {
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url.origin;
-  throw new ConfigurationError([
-    { place: '--url', found: `"${text}"`, expected: 'an address such as http://127.0.0.1:8720' },
-  ]);
 }
 
 function readTimeout(text: string): number {

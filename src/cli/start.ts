@@ -1,19 +1,30 @@
 import { DEFAULT_PORT } from '../config.ts';
 import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
-import { OPTION_FLAGS, readSettings } from './option.ts';
+import { readFlags } from './flag.ts';
+import { OPTION_FLAGS, settingsOf } from './option.ts';
 import { variableOf } from './variable.ts';
-import type { Verb } from './verb.ts';
+import { EXIT_FAILED, type Verb } from './verb.ts';
 
 export const startVerb: Verb = {
   name: 'start',
   usage: '[FLAGS]',
   summary: 'runs a simulator until it is told to stop; what happens without a verb',
-  flags: OPTION_FLAGS,
+  flags: [
+    ...OPTION_FLAGS,
+    {
+      name: '--json',
+      help: 'one line when it is ready, and no other: {"ready","url","tlsUrl","appKey","appSecret","clock",…}',
+    },
+  ],
   notes: [
     `Every flag is also a variable (--data-dir: ${variableOf('dataDir')}) and a key of the config file (dataDir);`,
     `every other key of the file is a variable too (push.timeout: ${variableOf('push', 'timeout')}, urls.receiveDialog:`,
     `${variableOf('urls', 'receiveDialog')}). A flag wins over a variable, a variable over the file.`,
+  ],
+  exits: [
+    { code: 0, when: 'it was told to stop, by SIGTERM or SIGINT' },
+    { code: EXIT_FAILED, when: 'it was told twice, and ended at once' },
   ],
   run: start,
 };
@@ -23,12 +34,13 @@ const SAME_SIGNAL_MS = 300;
 
 /** Runs a simulator until SIGTERM or SIGINT. @throws ConfigurationError, ListenError */
 async function start(args: readonly string[]): Promise<undefined> {
-  const settings = await readSettings(args, process.env);
+  const { flags } = readFlags(args, startVerb.flags, null);
+  const settings = await settingsOf(flags, process.env);
   // Before anything takes time: PID 1 of a container would never see a signal that it does not listen to.
   const closeOnSignal = listenForSignals();
   const { createLog } = await import('./log.ts');
   const { createSimulator } = await import('../simulator.ts');
-  const { writeBanner } = await import('./banner.ts');
+  const { describeStart, writeBanner } = await import('./banner.ts');
   const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
   const failPoint = import.meta.filename.endsWith('.ts') ? process.env.YETA_SIM_FAILPOINT : undefined;
@@ -41,10 +53,14 @@ async function start(args: readonly string[]): Promise<undefined> {
     ...(fixtures === undefined ? {} : { fixtures }),
     ...(failPoint === undefined ? {} : { failPoint: (point) => dieAt(point, failPoint) }),
   });
+  // Before anybody knows of it: whoever waits for the line may want it to stop at once.
   closeOnSignal(simulator);
   // One line that tools wait for, then what a person wants to know.
-  process.stdout.write(`yeta-sim ready on ${simulator.url}\n`);
-  process.stdout.write(writeBanner(simulator));
+  process.stdout.write(
+    flags.has('--json')
+      ? `${JSON.stringify(describeStart(simulator))}\n`
+      : `yeta-sim ready on ${simulator.url}\n${writeBanner(simulator)}`,
+  );
 }
 
 /** @returns to be told of the simulator as soon as there is one: until then a signal ends the process at once */
@@ -59,7 +75,7 @@ function listenForSignals(): (simulator: Simulator) => void {
       first = now;
       void running.close().then(() => process.exit(0));
     } else if (now - first > SAME_SIGNAL_MS) {
-      process.exit(1);
+      process.exit(EXIT_FAILED);
     }
   };
   process.on('SIGTERM', onSignal);

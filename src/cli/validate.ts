@@ -11,7 +11,11 @@ export const validateVerb: Verb = {
   flags: [{ name: '--json', help: 'answers in JSON: {"ok","files":[{"file","kind","ok","problems":[…]}]}' }],
   notes: [
     'Which of the two a file is, is told by its content. Each problem has its file, line and column, what was',
-    'found there and what is expected. Exit code 0: all files are sound; 2: one is not.',
+    'found there and what is expected.',
+  ],
+  exits: [
+    { code: 0, when: 'all files are sound' },
+    { code: EXIT_USAGE, when: 'the command is wrong, or a file is not sound' },
   ],
   run: validate,
 };

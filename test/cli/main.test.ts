@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.ts';
 
-const VERBS = ['start', 'demo', 'init', 'validate', 'readyz', 'tls'];
+const VERBS = [
+  'start',
+  'exec',
+  'demo',
+  'init',
+  'validate',
+  'listen',
+  'probe',
+  'trigger',
+  'clock',
+  'tls',
+  'readyz',
+];
 
 describe('yeta-sim --help', () => {
   it('names every verb and every flag of start', async () => {
@@ -30,7 +42,7 @@ describe('yeta-sim --help', () => {
 
 describe('a command that is wrong is refused with exit code 2', () => {
   it.each([
-    [['fly'], 'verb: found "fly", expected one of start, demo'],
+    [['fly'], 'verb: found "fly", expected one of start, exec, demo'],
     [['demo', '--call', '3'], '--call: found an unknown flag, expected one such as --calls'],
     [['demo', '--calls', '3'], '--calls: found "3", expected a whole number from 4 to 5000'],
     [['demo', '--seed', '-1'], '--seed: found "-1", expected a whole number from 0 up'],
@@ -39,6 +51,10 @@ describe('a command that is wrong is refused with exit code 2', () => {
     [['readyz', '--url'], '--url: found no value, expected URL after it'],
     [['readyz', '--timeout', 'soon'], '--timeout: found "soon", expected a time'],
     [['readyz', '--url', '8720'], '--url: found "8720", expected an address'],
+    [['exec'], 'found no command, expected one behind --'],
+    [['exec', 'npm', 'test'], 'found no command, expected one behind --'],
+    [['exec', '--', ''], 'found no command'],
+    [['exec', '--strickt', '--', 'true'], '--strickt: found an unknown flag, expected one such as --strict'],
     [['validate'], 'found no file, expected one or more'],
     [['init', 'a', 'b'], 'found 2 folders, expected one'],
     [['tls', 'a b'], 'NAME: found "a b", expected a host name or an address'],
@@ -46,6 +62,8 @@ describe('a command that is wrong is refused with exit code 2', () => {
       ['start', '--tls-port', '0', '--tls-cert', 'none.pem', '--tls-key', 'none.pem'],
       'make one with: yeta-sim tls',
     ],
+    [['listen', '--forward', 'x'], '--forward: found "x", expected an address'],
+    [['listen', '--port', '70000'], '--port: found "70000", expected a whole number from 0 to 65535'],
     [['help', 'fly'], 'found "fly"'],
     [['--port', 'x'], '--port: found "x", expected a whole number from 0 to 65535'],
     [['start', '--fixtures', 'none.yaml'], 'none.yaml: found no such file'],

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { variableOf } from '../../src/cli/variable.ts';
+import { loadVerbs } from '../../src/cli/verb-list.ts';
+import { exitTable, jsonTable, verbSections, verbTable } from './cli-table.ts';
 import { errorTable, findingTable, routeTable } from './control-table.ts';
 import { readGrades } from './grade.ts';
 import { listGrades } from './grade-list.ts';
@@ -15,6 +17,9 @@ export interface GeneratedFile {
   readonly path: string;
   readonly text: string;
 }
+
+/** Loaded here, as each of them is a module of its own. */
+const VERBS = await loadVerbs();
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -38,6 +43,12 @@ export function generatedFiles(): GeneratedFile[] {
       config: keyTable(flattenSections(config), { variableOf }),
     }),
     page('docs/control-api.md', { routes: routeTable(), findings: findingTable(), errors: errorTable() }),
+    page('docs/cli.md', {
+      verbs: verbTable(VERBS),
+      exits: exitTable(VERBS),
+      json: jsonTable(VERBS),
+      options: verbSections(VERBS),
+    }),
     page('docs/magic-numbers.md', { results: resultTable(), refusals: refusalTable() }),
     page('docs/how-sure.md', { grades: listGrades(readGrades(ROOT)) }),
   ];

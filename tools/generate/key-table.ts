@@ -71,6 +71,6 @@ function showDefault(value: unknown): string {
 }
 
 /** What a table would read as its own. */
-function escapeCell(text: string): string {
+export function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 }

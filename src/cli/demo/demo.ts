@@ -1,5 +1,4 @@
-import { ConfigurationError } from '../../sim/configuration-error.ts';
-import { type Flag, readFlags } from '../flag.ts';
+import { type Flag, readFlags, readInteger } from '../flag.ts';
 import { EXIT_FAILED, type Verb } from '../verb.ts';
 
 const FLAGS: readonly Flag[] = [
@@ -20,7 +19,11 @@ export const demoVerb: Verb = {
     'Starts a simulator on a clock of its own and two receivers, submits four campaigns over HTTP, pauses one, lets',
     'a receiver fail for a while, reads the failure file the next morning, and compares what both sides counted.',
     'The same seed and number of calls give the same numbers. Nothing is left behind, and no network is used.',
-    'Exit code 0: both sides count the same; 1: they do not.',
+  ],
+  exits: [
+    { code: 0, when: 'both sides count the same' },
+    { code: EXIT_FAILED, when: 'they do not' },
+    { code: 130, when: 'Ctrl-C while the day goes on' },
   ],
   run: demo,
 };
@@ -28,9 +31,9 @@ export const demoVerb: Verb = {
 async function demo(args: readonly string[]): Promise<number> {
   const { flags } = readFlags(args, FLAGS, null);
   const options = {
-    seed: readNumber(flags, '--seed', { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 1 }),
-    calls: readNumber(flags, '--calls', { min: 4, max: 5000, fallback: 300 }),
-    port: readNumber(flags, '--port', { min: 0, max: 65_535, fallback: 0 }),
+    seed: readInteger(flags, '--seed', { min: 0, max: Number.MAX_SAFE_INTEGER, fallback: 1 }),
+    calls: readInteger(flags, '--calls', { min: 4, max: 5000, fallback: 300 }),
+    port: readInteger(flags, '--port', { min: 0, max: 65_535, fallback: 0 }),
     fast: flags.has('--fast'),
     stay: flags.has('--stay'),
     json: flags.has('--json'),
@@ -38,21 +41,4 @@ async function demo(args: readonly string[]): Promise<number> {
   // Loaded only now: it is the whole simulator.
   const { runDemo } = await import('./run-demo.ts');
   return (await runDemo(options, process.stdout)) ? 0 : EXIT_FAILED;
-}
-
-/** @throws ConfigurationError */
-function readNumber(
-  flags: ReadonlyMap<string, string>,
-  name: string,
-  { min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number },
-): number {
-  const text = flags.get(name);
-  if (text === undefined) return fallback;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  const expected =
-    max === Number.MAX_SAFE_INTEGER
-      ? `a whole number from ${min} up`
-      : `a whole number from ${min} to ${max}`;
-  throw new ConfigurationError([{ place: name, found: `"${text}"`, expected }]);
 }

@@ -45,7 +45,6 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<boo
       { module, robotId: survey?.robotId, url: `${flaky.url}/${module}` },
     ]),
   });
-  if (!json) output.write(`${introduce(simulator.url)}\n`);
   const screen = json ? SILENT : openScreen({ output, receivers, frameMs: options.fast ? 0 : FRAME_MS });
   const day = new Day({
     client,
@@ -54,7 +53,10 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<boo
     onMilestone: (at, text) => screen.milestone(at, text),
     onSnapshot: (snapshot) => screen.show(snapshot),
   });
-  const last = await watch(screen, () => day.run());
+  const last = await watch(screen, () => {
+    if (!json) output.write(`${introduce(simulator.url)}\n`);
+    return day.run();
+  });
   const { report, told } = await makeReport({ client, receivers, seed, last });
   output.write(json ? `${JSON.stringify(report, null, 2)}\n` : writeSummary(report, told));
   if (!json) output.write(options.stay ? explainStay(simulator.url) : NEXT);

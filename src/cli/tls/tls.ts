@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { TLS_FILES, TLS_FOLDER } from '../../config.ts';
 import { readFlags } from '../flag.ts';
-import type { Verb } from '../verb.ts';
+import { EXIT_USAGE, type Verb } from '../verb.ts';
 import type { FilledFolder } from './folder.ts';
 import { quote, type Trust, trustLines } from './trust.ts';
 
@@ -18,6 +18,13 @@ export const tlsVerb: Verb = {
     'For www.xfyeta.com, localhost, 127.0.0.1, ::1 and every NAME, a host or an address by which clients reach it.',
     'What is there is kept while it is good for 30 days more: run it again at any time. The authority can sign for',
     'these names and for private ones (*.test, *.internal, 192.168.0.0/16 …), and for nobody else.',
+  ],
+  exits: [
+    { code: 0, when: 'the certificates are there, made or kept' },
+    {
+      code: EXIT_USAGE,
+      when: 'the command is wrong, a file is not of its making, or the folder cannot be written',
+    },
   ],
   run: tls,
 };

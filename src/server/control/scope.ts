@@ -3,6 +3,7 @@ import type { SimulationConfig } from '../../sim/config.ts';
 import { createHttpPort } from '../../sim/push/deliver.ts';
 import { Simulation } from '../../sim/simulation.ts';
 import type { FailPoint } from '../../sim/store/database.ts';
+import type { FindingTally } from '../platform/finding/tally.ts';
 import { createRequestJournal, type RequestRing } from '../platform/journal.ts';
 import { createReceiver, type Receiver } from '../receiver.ts';
 import type { Universes } from '../universe/universes.ts';
@@ -21,6 +22,8 @@ export interface ServerState {
   sip(simulation: Simulation): SipView | null;
   /** The simulators beside the default one. */
   readonly universes: Universes;
+  /** Of all its simulators since it started, whatever was reset and ended meanwhile. */
+  readonly findings: FindingTally;
 }
 
 /** Registrations and calls of phones, as they stand. */
@@ -123,7 +126,7 @@ export async function openScope(options: ScopeOptions): Promise<ControlScope> {
   const { config, fixtures, overlay, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
   const { count, requestBytes, receivedBytes, eventBytes, snapshotBytes, cacheMb } = bounds;
   const receiver = createReceiver({ now: () => simulation.clock.target, count, bytes: receivedBytes });
-  const journal = createRequestJournal({ count, bytes: requestBytes });
+  const journal = createRequestJournal({ count, bytes: requestBytes, findings: server.findings });
   const simulation: Simulation = await Simulation.open({
     config,
     fixtures: overlay(fixtures),

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createRing, MAX_BODY_BYTES, type Ring } from '../ring.ts';
 import { CallHabits } from './finding/habits.ts';
+import type { FindingTally } from './finding/tally.ts';
 
 /** One platform call as `GET /_sim/requests` shows it (spec 5.3). */
 export interface RequestEntry {
@@ -29,15 +30,24 @@ export interface RequestJournal {
 /** A journal in memory, bounded by count and bytes. */
 export type RequestRing = Ring<RequestEntry> & RequestJournal;
 
-export function createRequestJournal(bounds: {
+export interface JournalOptions {
   readonly count: number;
   readonly bytes: number;
-}): RequestRing {
+  /** Told of every call with findings: it outlives the journal, and its resets. */
+  readonly findings: FindingTally;
+}
+
+export function createRequestJournal({ findings, ...bounds }: JournalOptions): RequestRing {
   const habits = new CallHabits();
   const ring = createRing<RequestEntry>({ ...bounds, sizeOf: sizeOfEntry });
-  const { clear } = ring;
+  const { add, clear } = ring;
   return Object.assign(ring, {
     habits,
+    add(entry: RequestEntry) {
+      const id = add(entry);
+      if (entry.findings.length > 0) findings.add({ ...entry, id: String(id) });
+      return id;
+    },
     clear() {
       clear();
       habits.clear();
