@@ -246,7 +246,13 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       ports.http !== null && phones.sip === null && phones.isWanted ? 'SIP does not listen yet' : null,
     ports: () => ports,
     sip: (simulation) => phones.sip?.view(simulation) ?? null,
-    universes: new Universes({ config, fixtures, overlay, log }),
+    universes: new Universes({
+      config,
+      fixtures,
+      overlay,
+      onOpen: (simulation) => phones.sip?.serve(simulation),
+      log,
+    }),
     findings: new FindingTally(),
   };
   const scope = await openScope({

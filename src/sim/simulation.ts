@@ -5,7 +5,7 @@ import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
 import { Engine } from './engine.ts';
 import type { Fact } from './fact.ts';
-import type { HttpPort } from './port.ts';
+import type { HttpPort, PhonePort } from './port.ts';
 import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
 import type { FileFailure } from './push/file-writer.ts';
 import { Flights } from './push/flights.ts';
@@ -42,6 +42,8 @@ export interface SimulationOptions {
   readonly cacheMb?: number;
 }
 
+const NO_PHONES: PhonePort = { isReachable: () => false, changed: () => {} };
+
 /** Spec 5.1. */
 const CLOSE_GRACE_MS = 5000;
 
@@ -64,7 +66,7 @@ export class Simulation {
   /** Those that it was started with. */
   readonly #ownFixtures: Fixtures;
   readonly #database: DatabaseOptions;
-  #onPhones: (callIds: readonly number[] | null) => void = () => {};
+  #phones: PhonePort = NO_PHONES;
   #onFacts: ((facts: readonly Fact[]) => void) | null = null;
   #stopFacts = () => {};
   #isClosing = false;
@@ -153,12 +155,9 @@ export class Simulation {
     };
   }
 
-  /**
-   * One listener to the calls of real phones, across resets: told after a commit which of them it changed.
-   * @param listener null: all that it knew of are gone
-   */
-  onPhones(listener: (callIds: readonly number[] | null) => void): void {
-    this.#onPhones = listener;
+  /** From now on, across resets, real phones are served by this one. */
+  servePhones(phones: PhonePort): void {
+    this.#phones = phones;
   }
 
   /** @throws Error while another advance is under way */
@@ -232,7 +231,8 @@ export class Simulation {
       dataDir,
       database: this.#database,
       kept: isOwn ? null : fixtures,
-      load: (database) => new World({ database, config: this.config, fixtures, now: 0 }),
+      load: (database) =>
+        new World({ database, config: this.config, fixtures, now: 0, isReachable: NO_PHONES.isReachable }),
     });
     const { mode, speed } = this.clock;
     this.#swap('restored', () => this.#build(install(), { mode, speed }));
@@ -252,7 +252,7 @@ export class Simulation {
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     this.#isClosing = true;
     const { driver, engine } = this.#core;
-    this.#onPhones(null);
+    this.#phones.changed(null);
     driver.stop();
     await driver.drain(graceMs);
     await this.#options.http.close();
@@ -286,7 +286,7 @@ export class Simulation {
     const old = this.#core;
     old.driver.stop();
     old.engine.close();
-    this.#onPhones(null);
+    this.#phones.changed(null);
     this.#core = build();
     if (this.#onFacts === null) return;
     this.onFacts(this.#onFacts);
@@ -305,14 +305,15 @@ export class Simulation {
     const config = { ...this.config, seed: keepSeed(database, this.config.seed) };
     this.#options = { ...this.#options, config, fixtures };
     const clock = openClock(database, { ...config.clock, ...running });
-    const load = (now: number) => new World({ database, config, fixtures, now });
+    const isReachable = (user: string) => this.#phones.isReachable(user);
+    const load = (now: number) => new World({ database, config, fixtures, now, isReachable });
     const engine = new Engine({ database, clock, load, log });
     engine.transact((world) => {
       world.now = clock.position;
       placeFixtures(world);
       endLostPhones(world);
     });
-    engine.onPhones = (callIds) => this.#onPhones(callIds);
+    engine.onPhones = (callIds) => this.#phones.changed(callIds);
     const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });
     return { database, clock, engine, driver };
   }

@@ -41,11 +41,12 @@ export interface SipView {
   }[];
   readonly calls: readonly {
     readonly callUuid: string | null;
-    readonly callId: string;
+    readonly callId: string | null;
+    readonly direction: 'inbound' | 'outbound';
     readonly caller: string;
     readonly callee: string;
-    readonly callRelationId: string;
-    readonly state: 'arriving' | 'ringing' | 'answered' | 'talking' | 'over';
+    readonly callRelationId: string | null;
+    readonly state: 'arriving' | 'calling' | 'ringing' | 'answered' | 'talking' | 'over';
     readonly transport: 'udp' | 'tcp' | 'ws';
     readonly source: string;
   }[];

@@ -20,7 +20,15 @@ export function mayAnswer(world: World, call: Call): boolean {
   );
 }
 
-/** The phone knows that it is answered: the dialogue begins. */
+/** The phone that is called rings. */
+export function ringPhone(world: World, call: Call, at: number): void {
+  call.state = 'ringing';
+  call.ringAt = at;
+  world.touchCall(call);
+  world.tell('call.ringing', () => callFact(world, call));
+}
+
+/** The phone is answered, and its user knows: the dialogue begins. */
 export function answerPhone(world: World, call: Call, at: number): void {
   call.state = 'talking';
   call.answerAt = at;
@@ -52,6 +60,8 @@ export interface PhoneEnd {
   /** Who hung up, unless somebody else had asked for it before; null: the robot, at the end of its script. */
   readonly by: 'customer' | 'line' | 'platform' | null;
   readonly recording: PhoneRecording | null;
+  /** Why a phone that was called did not answer, as `task_result`; absent: it did, or was broken off. */
+  readonly result?: number | undefined;
 }
 
 /** The phone is gone, its recording is whole: the channel is free, the pushes are owed. */
@@ -63,7 +73,18 @@ export function endPhone(world: World, call: Call, end: PhoneEnd): void {
   if (end.by !== null && !isAsked)
     outside.push({ kind: 'hangup', atMs: Math.max(0, end.at - (answerAt ?? end.at)), by: end.by });
   call.hangupAt = Math.max(end.at, answerAt ?? call.dialAt);
+  // Whoever asked for the end has said what it is.
+  if (call.direction === 'outbound' && !isAsked) call.result = end.result ?? resultOf(call, end.by);
   endCall(world, call);
+}
+
+const RESULTS = { done: 0, hungUp: 15, cutOff: 16, networkFailed: 26 };
+
+/** What an outbound call came to, by who ended it. */
+function resultOf({ answerAt }: Call, by: PhoneEnd['by']): number {
+  if (answerAt === null) return RESULTS.networkFailed;
+  if (by === null) return RESULTS.done;
+  return by === 'customer' ? RESULTS.hungUp : RESULTS.cutOff;
 }
 
 /** At a start: the phones of a process that died are gone, and with them what was recorded last. */
