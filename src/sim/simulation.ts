@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
+import type { PhoneRecording } from './call/call.ts';
 import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
 import { Engine } from './engine.ts';
@@ -39,6 +40,8 @@ export interface SimulationOptions {
   readonly http: HttpPort;
   readonly log: (message: string, error: unknown) => void;
   readonly failPoint?: (point: FailPoint) => void;
+  /** What is left of the recording of a phone call that a process before this one had; default: nothing. */
+  readonly salvage?: ((callUuid: string) => PhoneRecording | null) | undefined;
   readonly cacheMb?: number;
 }
 
@@ -81,7 +84,7 @@ export class Simulation {
       options.failPoint,
     );
     this.#snapshots = new SnapshotFolders(options.dataDir);
-    this.#core = this.#build(this.#open());
+    this.#core = this.#build(this.#open(), { salvage: options.salvage });
     const { seed } = options.config;
     if (this.config.seed !== seed) {
       options.log(
@@ -235,7 +238,7 @@ export class Simulation {
         new World({ database, config: this.config, fixtures, now: 0, isReachable: NO_PHONES.isReachable }),
     });
     const { mode, speed } = this.clock;
-    this.#swap('restored', () => this.#build(install(), { mode, speed }));
+    this.#swap('restored', () => this.#build(install(), { running: { mode, speed } }));
     await this.#files.clear();
     await unpackZips(snapshot, this.#files);
     await this.#core.driver.start();
@@ -298,7 +301,13 @@ export class Simulation {
   }
 
   /** @param running how the clock runs; default: as it is started */
-  #build(database: Database, running?: Pick<Clock, 'mode' | 'speed'>): Core {
+  #build(
+    database: Database,
+    {
+      running,
+      salvage = () => null,
+    }: { readonly running?: Pick<Clock, 'mode' | 'speed'> } & Pick<SimulationOptions, 'salvage'> = {},
+  ): Core {
     const { http, log, overlay = asItIs } = this.#options;
     const kept = fixturesOf(database);
     const fixtures = kept === null ? this.#ownFixtures : overlay(kept);
@@ -311,7 +320,7 @@ export class Simulation {
     engine.transact((world) => {
       world.now = clock.position;
       placeFixtures(world);
-      endLostPhones(world);
+      endLostPhones(world, salvage);
     });
     engine.onPhones = (callIds) => this.#phones.changed(callIds);
     const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });

@@ -87,11 +87,16 @@ function resultOf({ answerAt }: Call, by: PhoneEnd['by']): number {
   return by === 'customer' ? RESULTS.hungUp : RESULTS.cutOff;
 }
 
-/** At a start: the phones of a process that died are gone, and with them what was recorded last. */
-export function endLostPhones(world: World): void {
+/**
+ * At a start: the phones of a process that died are gone. Their calls ended where their recordings do.
+ * @param salvage what is left of the recording of a call, by its uuid
+ */
+export function endLostPhones(world: World, salvage: (callUuid: string) => PhoneRecording | null): void {
   for (const call of [...world.phoneCalls.values()]) {
-    const at = Math.max(call.dialAt, (call.answerAt ?? 0) + lastHeardMs(call));
-    endPhone(world, call, { at, by: 'line', recording: null });
+    const { answerAt, dialAt, uuid } = call;
+    const recording = answerAt === null ? null : salvage(uuid);
+    const talkMs = recording?.durationMs ?? lastHeardMs(call);
+    endPhone(world, call, { at: answerAt === null ? dialAt : answerAt + talkMs, by: 'line', recording });
   }
 }
 
