@@ -115,9 +115,9 @@ export async function hasSaid(sim: Simulator, nodeId: string): Promise<void> {
 
 /** The pushed recording is the file that is served, and has both voices, each on its side alone. */
 export async function expectRecording(sim: Simulator, call: Call): Promise<void> {
-  await sim.clock.advance('1m');
-  const [push] = await sim.pushes({ module: 'receiveVoice' });
-  const { url, size, duration } = push?.body ?? {};
+  const wanted = { module: 'receiveVoice', state: 'delivered' } as const;
+  const [{ body }] = await sim.waitFor('push', wanted, { advance: true });
+  const { url, size, duration } = body;
   const file = Buffer.from(await (await sim.request(`/voice/${String(url)}`)).arrayBuffer());
   const talkMs = (call.hangupAtMs ?? 0) - (call.answerAtMs ?? 0);
   expect({ size, bytes: file.length }).toEqual({ size: file.length, bytes: 44 + 32 * talkMs });
