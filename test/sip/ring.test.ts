@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { cutCall } from '../../src/sim/call/step.ts';
+import { dialLine } from '../../src/sim/task/dial.ts';
 import type { SipConfig } from '../../src/sip/config.ts';
 import { headerOf, type SipRequest, tagOf } from '../../src/sip/message/message.ts';
 import { TestReceiver } from '../support/receiver.ts';
@@ -347,6 +349,24 @@ describe('a call to a phone', () => {
     peer.accept(cancel);
     peer.reply(invite, 487, { tag: TAG });
     expect(await scene.result()).toBe(26);
+    await scene.forgotten();
+  });
+
+  it('that is broken off as it is dialled does not ring on', async () => {
+    await using scene = await Scene.open();
+    const { rig, peer } = scene;
+    const { simulation } = rig.stage;
+    await rig.stage.callout([NUMBER]);
+    // One command: the phone is told once, of a call that is over already.
+    await simulation.execute((world) => {
+      const line = world.lines.get('69101338');
+      if (line !== undefined) dialLine(world, line);
+      for (const call of world.calls.values()) cutCall(world, call);
+    });
+    expect(await scene.result()).toBe(26);
+    await rig.idle();
+    const requests = peer.got.filter((message) => message.kind === 'request');
+    if (requests.length > 0) peer.reply(await peer.request('INVITE'), 487, { tag: TAG });
     await scene.forgotten();
   });
 

@@ -87,6 +87,8 @@ export class OutgoingCall extends PhoneCall {
         void this.attempt(() => (sound.confirm(body) ? this.#pickUp() : this.end('line'))),
       onRefused: (status) => void this.end(null, { result: resultOfStatus(status) }),
     };
+    // Somebody may have broken it off before it was known here.
+    this.changed();
   }
 
   async #noteRinging(): Promise<void> {
