@@ -5,13 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Call } from '../../../src/library/call.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator.ts';
 import { holdToContract } from '../../support/contract/hold.ts';
 import { DEFAULT_FIXTURES } from '../../support/dialogue.ts';
 import { loudness, sideOf, sine, toneShare, wavOf } from '../media/sound.ts';
-import { until } from '../rig.ts';
 import { MENU, stageOf } from '../robot.ts';
 
 /** A number that rings account 1007, and the robot with the menu of keys. */
@@ -87,11 +87,25 @@ export async function freePort(protocol: 'udp' | 'tcp'): Promise<number> {
   return port;
 }
 
+/** Programs of the system take their time to start and to answer where everything else runs as well. */
+export const PATIENCE = { timeout: 60_000 };
+
+/** How often is looked: each look is a request, and the audio runs in the same process. */
+const LOOK_MS = 50;
+
+async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    await sleep(LOOK_MS);
+  }
+}
+
 /** Waits until account 1007 is registered. */
 export async function registered(sim: Simulator): Promise<void> {
   await until(
-    async () => (await sim.sip()).registrations.map(({ user }) => user),
-    (users) => users.includes('1007'),
+    async () => (await sim.sip()).registrations,
+    (registrations) => registrations.some(({ user }) => user === '1007'),
   );
 }
 
@@ -105,12 +119,22 @@ export async function comesTo(sim: Simulator, state: Call['state']): Promise<Cal
   return call;
 }
 
-/** Waits until the robot has said a node's text in the only call. */
-export async function hasSaid(sim: Simulator, nodeId: string): Promise<void> {
+/** Whether the robot has said a node's text in the only call. */
+async function hasSaid(sim: Simulator, nodeId: string): Promise<boolean> {
+  const [call] = await sim.calls();
+  return call?.timeline.some((one) => one.event === 'robot' && one.nodeId === nodeId) ?? false;
+}
+
+/** Presses a key at the menu, as a person does: again after a while where nothing came of it. */
+export async function pressUntil(sim: Simulator, nodeId: string, press: () => void): Promise<void> {
   await until(
-    async () => (await sim.calls())[0]?.timeline ?? [],
-    (timeline) => timeline.some((one) => one.event === 'robot' && one.nodeId === nodeId),
+    () => hasSaid(sim, 'menu'),
+    (isSaid) => isSaid,
   );
+  for (let looks = 0; !(await hasSaid(sim, nodeId)); looks++) {
+    if (looks % (3000 / LOOK_MS) === 0) press();
+    await sleep(LOOK_MS);
+  }
 }
 
 /** The pushed recording is the file that is served, and has both voices, each on its side alone. */
