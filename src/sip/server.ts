@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipAccount } from '../sim/account/account.ts';
+import { Refusal } from '../sim/refusal.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { Guard } from './account/guard.ts';
 import { type Binding, Registrar } from './account/registrar.ts';
@@ -115,7 +116,7 @@ export class SipServer {
     for (const id of callIds) {
       const call = calls.get(id);
       if (call !== undefined) call.changed();
-      else this.#lookAt(simulation, id);
+      else void this.#lookAt(simulation, id);
     }
   }
 
@@ -170,13 +171,14 @@ export class SipServer {
   }
 
   /** A call that nobody here knows: it is new, or was over before the simulation told of it. */
-  #lookAt(simulation: Simulation, callId: number): void {
-    Promise.resolve(simulation.read((world) => readPhoneToRing(world, callId))).then(
-      (toRing) => {
-        if (toRing !== null && !this.#callsOf(simulation).has(callId)) this.#ring(simulation, toRing);
-      },
-      (error) => this.#options.log('a call to a phone could not be made', error),
-    );
+  async #lookAt(simulation: Simulation, callId: number): Promise<void> {
+    try {
+      const toRing = await simulation.read((world) => readPhoneToRing(world, callId));
+      if (toRing !== null && !this.#callsOf(simulation).has(callId)) this.#ring(simulation, toRing);
+    } catch (error) {
+      // A store that cannot be written, or is closed: the next start ends the call.
+      if (!(error instanceof Refusal)) this.#options.log('a call to a phone could not be made', error);
+    }
   }
 
   #ring(simulation: Simulation, toRing: PhoneToRing): void {
