@@ -24,6 +24,8 @@ export interface OpenSipOptions {
 /** SIP beside HTTP, for all simulators of a server. */
 export interface Sip {
   readonly front: SipFront;
+  /** To be called with each simulation that is made from now on. */
+  serve(simulation: Simulation): void;
   view(simulation: Simulation): SipView;
   /** @param port of the HTTP server that accepts them @returns to be called with each */
   serveWebSockets(port: number): WebSocketTransport['upgrade'];
@@ -50,7 +52,7 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
   };
   const open = async (host: string) => {
     const { SipServer } = await import('./sip/server.ts');
-    const server = new SipServer({
+    return new SipServer({
       config,
       host,
       directory: {
@@ -61,22 +63,29 @@ export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
       shelf,
       promptFolder: fixturesFile === null ? '.' : dirname(resolve(fixturesFile)),
       log,
-      onForgotten: () => void sweep(),
     });
-    for (const simulation of options.simulations()) server.watch(simulation);
-    return server;
   };
   const front = await SipFront.listen(config, {
     open,
     onError: (error) => log('SIP cannot be served', error),
   });
-  for (const simulation of options.simulations()) simulation.onPhones((ids) => ids === null && void sweep());
+  const serve = (simulation: Simulation) =>
+    simulation.servePhones({
+      // Nobody has registered yet where nothing has come.
+      isReachable: (user) => front.server?.isReachable(user) ?? false,
+      changed(callIds) {
+        front.server?.changed(simulation, callIds);
+        if (callIds === null) void sweep();
+      },
+    });
+  for (const simulation of options.simulations()) serve(simulation);
   void sweep();
   const timer = setInterval(() => void sweep(), SWEEP_MS);
   timer.unref();
   let sockets: Promise<WebSocketTransport> | null = null;
   return {
     front,
+    serve,
     serveWebSockets: (port) => (request, socket, head) => {
       sockets ??= openWebSockets(front, port);
       sockets.then(

@@ -246,9 +246,16 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       ports.http !== null && phones.sip === null && phones.isWanted ? 'SIP does not listen yet' : null,
     ports: () => ports,
     sip: (simulation) => phones.sip?.view(simulation) ?? null,
-    universes: new Universes({ config, fixtures, overlay, log }),
+    universes: new Universes({
+      config,
+      fixtures,
+      overlay,
+      onOpen: (simulation) => phones.sip?.serve(simulation),
+      log,
+    }),
     findings: new FindingTally(),
   };
+  const shelf = new Shelf(settings.dataDir ?? null);
   const scope = await openScope({
     config,
     fixtures,
@@ -257,11 +264,12 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     server,
     closing: closing.signal,
     log,
+    salvage: (callUuid) => shelf.salvage(callUuid),
     ...(failPoint === undefined ? {} : { failPoint }),
   });
   const simulations = () => [scope, ...server.universes.all().map((universe) => universe.scope)];
   const phones: Phones = {
-    shelf: new Shelf(settings.dataDir ?? null),
+    shelf,
     isWanted: (settings.sipPort ?? 'off') !== 'off',
     sip: null,
     async open() {
@@ -271,7 +279,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       return openSip({
         settings,
         fixturesFile: typeof given === 'string' ? given : null,
-        shelf: phones.shelf,
+        shelf,
         version,
         findUniverse,
         simulations: () => simulations().map(({ simulation }) => simulation),
@@ -289,7 +297,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const app = createServerApp({
     findUniverse,
     control,
-    shelf: phones.shelf,
+    shelf,
     version,
     closing: closing.signal,
     log,

@@ -25,6 +25,8 @@ export interface RuleOutcome {
   readonly tag?: 'A' | 'B' | 'C' | 'D' | 'E' | 'F' | undefined;
   /** Hits that the customer takes one after the other, 1 to 300. */
   readonly walk?: readonly string[] | undefined;
+  /** User of the SIP account whose real phone is rung: it decides the rest. Beside it only `ringMs`, how long it rings at most, and `pushes`. */
+  readonly sip?: string | undefined;
   /** What becomes of its pushes. */
   readonly pushes?: Pushes | readonly Pushes[] | undefined;
 }

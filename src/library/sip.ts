@@ -23,11 +23,14 @@ export interface SipRegistration {
 export interface SipCall {
   /** Null while it arrives. */
   readonly callUuid: string | null;
-  readonly callId: string;
+  /** Of SIP; null before the INVITE. */
+  readonly callId: string | null;
+  readonly direction: 'inbound' | 'outbound';
   readonly caller: string;
   readonly callee: string;
-  readonly callRelationId: string;
-  readonly state: 'arriving' | 'ringing' | 'answered' | 'talking' | 'over';
+  /** Null: a phone that is called. */
+  readonly callRelationId: string | null;
+  readonly state: 'arriving' | 'calling' | 'ringing' | 'answered' | 'talking' | 'over';
   readonly transport: 'udp' | 'tcp' | 'ws';
   /** Address and port that it came from. */
   readonly source: string;

@@ -72,7 +72,6 @@ export class Engine {
       this.#open();
       try {
         this.#world.now = this.#options.clock.position;
-        this.#world.wallNow = this.#options.clock.wallNow;
         const value = this.#run(command);
         this.#waiting.push((failure) => (failure === null ? resolve(value) : reject(failure)));
       } catch (error) {
@@ -181,6 +180,7 @@ export class Engine {
   #open(): void {
     const { database, log } = this.#options;
     if (this.#closed) throw closing();
+    this.#world.wallNow = this.#options.clock.wallNow;
     if (database.inTransaction) return;
     try {
       database.begin();

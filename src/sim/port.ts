@@ -33,6 +33,14 @@ export interface HttpPort {
   held(): readonly string[];
 }
 
+/** Whoever serves real phones (spec 4.3, 4.4); a simulation without anybody rings nobody. */
+export interface PhonePort {
+  /** Whether a phone is registered with a SIP account at this moment. */
+  isReachable(user: string): boolean;
+  /** Told after a commit which calls of real phones it changed, new ones too; null: all that were known are gone. */
+  changed(callIds: readonly number[] | null): void;
+}
+
 /** The lines of one enterprise's failure file, streamed; each is one line of JSON without its newline. */
 export interface FailureFile {
   /** Relative path below the folder of push files: `<business_id>/<yyyy-MM-dd>/<name>.zip`. */

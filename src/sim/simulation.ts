@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
+import type { PhoneRecording } from './call/call.ts';
 import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
 import { Engine } from './engine.ts';
 import type { Fact } from './fact.ts';
-import type { HttpPort } from './port.ts';
+import type { HttpPort, PhonePort } from './port.ts';
 import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
 import type { FileFailure } from './push/file-writer.ts';
 import { Flights } from './push/flights.ts';
@@ -39,8 +40,12 @@ export interface SimulationOptions {
   readonly http: HttpPort;
   readonly log: (message: string, error: unknown) => void;
   readonly failPoint?: (point: FailPoint) => void;
+  /** What is left of the recording of a phone call that a process before this one had; default: nothing. */
+  readonly salvage?: ((callUuid: string) => PhoneRecording | null) | undefined;
   readonly cacheMb?: number;
 }
+
+const NO_PHONES: PhonePort = { isReachable: () => false, changed: () => {} };
 
 /** Spec 5.1. */
 const CLOSE_GRACE_MS = 5000;
@@ -64,7 +69,7 @@ export class Simulation {
   /** Those that it was started with. */
   readonly #ownFixtures: Fixtures;
   readonly #database: DatabaseOptions;
-  #onPhones: (callIds: readonly number[] | null) => void = () => {};
+  #phones: PhonePort = NO_PHONES;
   #onFacts: ((facts: readonly Fact[]) => void) | null = null;
   #stopFacts = () => {};
   #isClosing = false;
@@ -79,7 +84,7 @@ export class Simulation {
       options.failPoint,
     );
     this.#snapshots = new SnapshotFolders(options.dataDir);
-    this.#core = this.#build(this.#open());
+    this.#core = this.#build(this.#open(), { salvage: options.salvage });
     const { seed } = options.config;
     if (this.config.seed !== seed) {
       options.log(
@@ -153,12 +158,9 @@ export class Simulation {
     };
   }
 
-  /**
-   * One listener to the calls of real phones, across resets: told after a commit which of them it changed.
-   * @param listener null: all that it knew of are gone
-   */
-  onPhones(listener: (callIds: readonly number[] | null) => void): void {
-    this.#onPhones = listener;
+  /** From now on, across resets, real phones are served by this one. */
+  servePhones(phones: PhonePort): void {
+    this.#phones = phones;
   }
 
   /** @throws Error while another advance is under way */
@@ -232,10 +234,11 @@ export class Simulation {
       dataDir,
       database: this.#database,
       kept: isOwn ? null : fixtures,
-      load: (database) => new World({ database, config: this.config, fixtures, now: 0 }),
+      load: (database) =>
+        new World({ database, config: this.config, fixtures, now: 0, isReachable: NO_PHONES.isReachable }),
     });
     const { mode, speed } = this.clock;
-    this.#swap('restored', () => this.#build(install(), { mode, speed }));
+    this.#swap('restored', () => this.#build(install(), { running: { mode, speed } }));
     await this.#files.clear();
     await unpackZips(snapshot, this.#files);
     await this.#core.driver.start();
@@ -252,7 +255,7 @@ export class Simulation {
   async close(graceMs = CLOSE_GRACE_MS): Promise<void> {
     this.#isClosing = true;
     const { driver, engine } = this.#core;
-    this.#onPhones(null);
+    this.#phones.changed(null);
     driver.stop();
     await driver.drain(graceMs);
     await this.#options.http.close();
@@ -286,7 +289,7 @@ export class Simulation {
     const old = this.#core;
     old.driver.stop();
     old.engine.close();
-    this.#onPhones(null);
+    this.#phones.changed(null);
     this.#core = build();
     if (this.#onFacts === null) return;
     this.onFacts(this.#onFacts);
@@ -298,21 +301,28 @@ export class Simulation {
   }
 
   /** @param running how the clock runs; default: as it is started */
-  #build(database: Database, running?: Pick<Clock, 'mode' | 'speed'>): Core {
+  #build(
+    database: Database,
+    {
+      running,
+      salvage = () => null,
+    }: { readonly running?: Pick<Clock, 'mode' | 'speed'> } & Pick<SimulationOptions, 'salvage'> = {},
+  ): Core {
     const { http, log, overlay = asItIs } = this.#options;
     const kept = fixturesOf(database);
     const fixtures = kept === null ? this.#ownFixtures : overlay(kept);
     const config = { ...this.config, seed: keepSeed(database, this.config.seed) };
     this.#options = { ...this.#options, config, fixtures };
     const clock = openClock(database, { ...config.clock, ...running });
-    const load = (now: number) => new World({ database, config, fixtures, now });
+    const isReachable = (user: string) => this.#phones.isReachable(user);
+    const load = (now: number) => new World({ database, config, fixtures, now, isReachable });
     const engine = new Engine({ database, clock, load, log });
     engine.transact((world) => {
       world.now = clock.position;
       placeFixtures(world);
-      endLostPhones(world);
+      endLostPhones(world, salvage);
     });
-    engine.onPhones = (callIds) => this.#onPhones(callIds);
+    engine.onPhones = (callIds) => this.#phones.changed(callIds);
     const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });
     return { database, clock, engine, driver };
   }

@@ -45,6 +45,8 @@ export class World {
   now: number;
   /** Wall ms at the present instant: what calls of real phones go by. */
   wallNow = 0;
+  /** Whether a real phone is registered with a SIP account at this moment (spec 4.4). */
+  readonly isReachable: (sipUser: string) => boolean;
   /** Live calls of real phones; they end when the phone does, whatever the clock says. */
   readonly phoneCalls = new Map<number, Call>();
   /** Those of them that were changed and whose phone has not been told. */
@@ -65,8 +67,15 @@ export class World {
   readonly #taskTimers = new Map<number, number>();
   readonly #dirtyCalls = new Map<number, Call>();
 
-  constructor(options: { database: Database; config: SimulationConfig; fixtures: Fixtures; now: number }) {
+  constructor(options: {
+    database: Database;
+    config: SimulationConfig;
+    fixtures: Fixtures;
+    now: number;
+    isReachable: (sipUser: string) => boolean;
+  }) {
     this.database = options.database;
+    this.isReachable = options.isReachable;
     this.config = options.config;
     const { seed, universe } = options.config;
     this.seed = universe === '' ? seed : deriveChance(seed, 'universe', universe);
@@ -131,9 +140,17 @@ export class World {
     }
   }
 
+  /** Whether real phones hold all channels of a line: no clock can free one. */
+  isHeldByPhones({ line }: LineState): boolean {
+    if (this.phoneCalls.size < line.concurrents) return false;
+    let held = 0;
+    for (const call of this.phoneCalls.values()) if (call.lineNum === line.lineNum) held++;
+    return held >= line.concurrents;
+  }
+
   /** Rows of pools that the line could still dial by itself. */
   dialableRows(state: LineState): number {
-    if (isExpired(state.line, this.now)) return 0;
+    if (isExpired(state.line, this.now) || this.isHeldByPhones(state)) return 0;
     const enterprise = this.accounts.enterprise(state.line.businessId);
     if (!enterprise?.enabled || isUsedUp(enterprise)) return 0;
     return this.#lanes

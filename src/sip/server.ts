@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SipAccount } from '../sim/account/account.ts';
+import { Refusal } from '../sim/refusal.ts';
 import type { Simulation } from '../sim/simulation.ts';
 import { Guard } from './account/guard.ts';
 import { type Binding, Registrar } from './account/registrar.ts';
+import { CallLink } from './call/call-link.ts';
+import { IncomingCall } from './call/incoming-call.ts';
 import { readInvitation } from './call/invitation.ts';
-import { PhoneCall } from './call/phone-call.ts';
+import { OutgoingCall, type PhoneToRing, readPhoneToRing } from './call/outgoing-call.ts';
+import type { PhoneCall, PhoneCallOptions } from './call/phone-call.ts';
+import { NOT_REGISTERED } from './cause.ts';
 import { REALM, type SipConfig } from './config.ts';
 import { createMedia, type Media } from './media/media.ts';
 import type { Reply } from './message/write.ts';
@@ -12,7 +17,7 @@ import type { Shelf } from './shelf.ts';
 import type { ServerCall } from './stack/server-call.ts';
 import type { SipJsCounts } from './stack/sip-js.ts';
 import { Stack } from './stack/stack.ts';
-import type { Flow } from './transport/flow.ts';
+import { type Flow, writeEndpoint } from './transport/flow.ts';
 
 /** Where what comes in belongs: a universe, or the default simulator for what is unknown. */
 interface SipDirectory {
@@ -32,8 +37,6 @@ export interface SipServerOptions {
   /** From where WAV files of scripts are looked for. */
   readonly promptFolder: string;
   readonly log: (message: string, error: unknown) => void;
-  /** A simulation was reset, or ended: none of its calls is known any more. */
-  readonly onForgotten?: () => void;
 }
 
 const CLOSING: Reply = { status: 503 };
@@ -48,7 +51,7 @@ export class SipServer {
   readonly #stack: Stack;
   readonly #calls = new Set<PhoneCall>();
   /** Calls by the simulation that has them, and their ids there. */
-  readonly #received = new WeakMap<Simulation, Map<number, PhoneCall>>();
+  readonly #known = new WeakMap<Simulation, Map<number, PhoneCall>>();
   readonly #media: Media;
   #isClosing = false;
 
@@ -97,9 +100,24 @@ export class SipServer {
     for (const call of this.#calls) if (call.flow === flow) call.drop();
   }
 
-  /** From now on `onForgotten` is told of it, even if it never has a call. */
-  watch(simulation: Simulation): void {
-    this.#receivedBy(simulation);
+  /** Whether a phone is registered with an account. */
+  isReachable(user: string): boolean {
+    return !this.#isClosing && this.#bindingOf(user) !== undefined;
+  }
+
+  /** A simulation has changed calls of phones, or made ones that are to ring. @param callIds null: it knows none any more */
+  changed(simulation: Simulation, callIds: readonly number[] | null): void {
+    const calls = this.#callsOf(simulation);
+    if (callIds === null) {
+      for (const call of calls.values()) call.forget();
+      calls.clear();
+      return;
+    }
+    for (const id of callIds) {
+      const call = calls.get(id);
+      if (call !== undefined) call.changed();
+      else void this.#lookAt(simulation, id);
+    }
   }
 
   bindings(): Binding[] {
@@ -132,7 +150,7 @@ export class SipServer {
   }
 
   #invite(signalling: ServerCall): void {
-    const { config, directory, promptFolder, shelf, log } = this.#options;
+    const { config, directory } = this.#options;
     const { request, flow } = signalling;
     const invitation = readInvitation(request, flow, this.#guard.callerOf(request));
     if ('status' in invitation) {
@@ -140,43 +158,81 @@ export class SipServer {
       return;
     }
     const simulation = directory.simulationOf(invitation.headers.businessId);
-    const call: PhoneCall = new PhoneCall({
+    const call: IncomingCall = new IncomingCall({
+      ...this.#serving(simulation, () => call),
       signalling,
       invitation,
       simulation,
-      media: this.#media,
       ringMs: config.ringMs,
       giveUpMs: 64 * config.t1,
+    });
+    this.#calls.add(call);
+    void call.serve(({ id }) => this.#callsOf(simulation).set(id, call));
+  }
+
+  /** A call that nobody here knows: it is new, or was over before the simulation told of it. */
+  async #lookAt(simulation: Simulation, callId: number): Promise<void> {
+    try {
+      const toRing = await simulation.read((world) => readPhoneToRing(world, callId));
+      if (toRing !== null && !this.#callsOf(simulation).has(callId)) this.#ring(simulation, toRing);
+    } catch (error) {
+      // A store that cannot be written, or is closed: the next start ends the call.
+      if (!(error instanceof Refusal)) this.#options.log('a call to a phone could not be made', error);
+    }
+  }
+
+  #ring(simulation: Simulation, toRing: PhoneToRing): void {
+    const binding = this.#isClosing ? undefined : this.#bindingOf(toRing.user);
+    if (binding === undefined) {
+      const link = new CallLink(simulation, toRing.call);
+      link
+        .end({ at: link.now, by: null, recording: null, result: NOT_REGISTERED })
+        .catch((error) => this.#options.log('a call could not be ended', error));
+      return;
+    }
+    const { flow, contact } = binding;
+    const address = writeEndpoint(flow.local);
+    const from = { user: toRing.caller, address };
+    const to = { user: toRing.user, address };
+    const call: OutgoingCall = new OutgoingCall({
+      ...this.#serving(simulation, () => call),
+      toRing,
+      simulation,
+      flow,
+      invite: (offer) => this.#stack.call({ target: contact, from, to, offer }, flow),
+    });
+    this.#calls.add(call);
+    this.#callsOf(simulation).set(toRing.call.id, call);
+    void call.ring();
+  }
+
+  #serving(simulation: Simulation, callOf: () => PhoneCall): PhoneCallOptions {
+    const { promptFolder, shelf, log } = this.#options;
+    return {
+      media: this.#media,
       promptFolder,
       shelf,
       log,
       onOver: () => {
-        this.#calls.delete(call);
-        const calls = this.#receivedBy(simulation);
+        const over = callOf();
+        this.#calls.delete(over);
+        const calls = this.#callsOf(simulation);
         // After a reset another call may have the number.
-        if (call.received !== null && calls.get(call.received.id) === call) calls.delete(call.received.id);
+        if (over.call !== null && calls.get(over.call.id) === over) calls.delete(over.call.id);
       },
-    });
-    this.#calls.add(call);
-    void call.serve(({ id }) => this.#receivedBy(simulation).set(id, call));
+    };
   }
 
-  #receivedBy(simulation: Simulation): Map<number, PhoneCall> {
-    const known = this.#received.get(simulation);
+  /** The last one that was made or refreshed: an account rings one phone (choice). */
+  #bindingOf(user: string): Binding | undefined {
+    return this.#registrar.of(user).findLast(({ flow }) => !flow.isClosed);
+  }
+
+  #callsOf(simulation: Simulation): Map<number, PhoneCall> {
+    const known = this.#known.get(simulation);
     if (known !== undefined) return known;
     const calls = new Map<number, PhoneCall>();
-    this.#received.set(simulation, calls);
-    simulation.onPhones((callIds) => {
-      for (const call of callIds === null
-        ? [...calls.values()]
-        : callIds.flatMap((id) => calls.get(id) ?? [])) {
-        if (callIds === null) call.forget();
-        else call.changed();
-      }
-      if (callIds !== null) return;
-      calls.clear();
-      this.#options.onForgotten?.();
-    });
+    this.#known.set(simulation, calls);
     return calls;
   }
 }

@@ -1,6 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { PhoneRecording } from '../sim/call/call.ts';
+import { recordedMs, recordingSize } from '../sim/recording/size.ts';
+import { wavHeader } from '../sim/recording/wav-header.ts';
 
 const RECORDING = /^([\da-f-]{36})\.wav$/;
 
@@ -38,6 +52,21 @@ export class Shelf {
     if (this.#folder === null || !RECORDING.test(file)) return null;
     const path = join(this.#folder, file);
     return existsSync(path) ? path : null;
+  }
+
+  /** Makes whole, as far as it got, what a process that died has left of a recording; null: nothing that can be heard. */
+  salvage(callUuid: string): PhoneRecording | null {
+    const file = `${callUuid}.wav`;
+    const path = this.#durable === null ? null : join(this.#durable, file);
+    if (path === null || !existsSync(path)) return null;
+    const durationMs = recordedMs(statSync(path).size);
+    if (durationMs === 0) return null;
+    const bytes = recordingSize(durationMs);
+    const handle = openSync(path, 'r+');
+    ftruncateSync(handle, bytes);
+    writeSync(handle, wavHeader(bytes), 0, undefined, 0);
+    closeSync(handle);
+    return { file, bytes, durationMs };
   }
 
   /** Removes the recordings of calls that are gone. @param isKept asked by the call's uuid */

@@ -22,12 +22,13 @@ export function viewSip({ server, port }: SipFront, simulation: Simulation) {
       })),
     calls: (server?.calls() ?? [])
       .filter((call) => call.simulation === simulation)
-      .map(({ received, request, invitation, flow, state }) => ({
-        callUuid: received?.uuid ?? null,
-        callId: request.callId,
-        caller: invitation.caller,
-        callee: invitation.callee,
-        callRelationId: invitation.headers.relationId,
+      .map(({ call, callId, parties: { direction, caller, callee, relationId }, flow, state }) => ({
+        callUuid: call?.uuid ?? null,
+        callId,
+        direction,
+        caller,
+        callee,
+        callRelationId: relationId,
         state,
         transport: transportOf(flow),
         source: writeEndpoint(flow.remote),

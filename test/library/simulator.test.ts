@@ -232,7 +232,7 @@ describe('a simulator', () => {
     const wrong = sim.rules.add({ outcome: {} });
     await expect(wrong).rejects.toThrow(SimulatorError);
     await expect(wrong).rejects.toMatchObject({ code: 'invalid-parameter', status: 400 });
-    await expect(wrong).rejects.toThrow('at least one of result, ringMs, talkMs, tag, walk and pushes');
+    await expect(wrong).rejects.toThrow('at least one of result, ringMs, talkMs, tag, walk, sip and pushes');
   });
 
   it('takes calls that come in, and what their customers say', async () => {

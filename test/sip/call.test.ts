@@ -132,6 +132,8 @@ describe.concurrent('over UDP', () => {
       () => rig.call(),
       ({ state }) => state === 'talking',
     );
+    // What was sent before the ACK came has arrived before this is answered.
+    await peer.ask({ method: 'OPTIONS' });
     const count = statusesOf(peer).length;
     // The transaction's time is over by then (64 T1).
     await until(
@@ -147,7 +149,8 @@ describe.concurrent('over UDP', () => {
     Outgoing.start(peer);
     const bye = await peer.request('BYE');
     peer.accept(bye);
-    expect(statusesOf(peer).filter((status) => status === 200).length).toBeGreaterThan(5);
+    // How often depends on how busy the machine is: at least once more, as T1 comes before 64 T1.
+    expect(statusesOf(peer).filter((status) => status === 200).length).toBeGreaterThan(1);
     expect(await rig.call()).toMatchObject({ state: 'ended', answerAt: null });
     await expectNothingLeft(rig);
   });
@@ -164,8 +167,10 @@ describe.concurrent('over UDP', () => {
         .replace('1 INVITE', '1 ACK')
         .replace(/To: .*/, `To: ${headerOf(again, 'to')}`),
     );
+    await peer.ask({ method: 'OPTIONS' });
+    const count = statusesOf(peer).length;
     await expectNothingLeft(rig);
-    expect(statusesOf(peer).filter((status) => status === 404).length).toBeLessThan(5);
+    expect(statusesOf(peer)).toHaveLength(count);
   });
 
   it('an INVITE that comes again is one call', async () => {

@@ -217,16 +217,28 @@ export class Peer implements AsyncDisposable {
 
   /** Answers a request of the server with 200. */
   accept(request: SipRequest): void {
+    this.reply(request, 200);
+  }
+
+  /** @param more `tag` of the answering side, where the request has none */
+  reply(
+    request: SipRequest,
+    status: number,
+    more: { readonly tag?: string; readonly body?: string; readonly headers?: readonly string[] } = {},
+  ): void {
+    const { tag, body = '', headers = [] } = more;
     const lines = [
-      'SIP/2.0 200 OK',
+      `SIP/2.0 ${status} Whatever`,
       ...(request.headers.get('via') ?? []).map((via) => `Via: ${via}`),
       `From: ${headerOf(request, 'from')}`,
-      `To: ${headerOf(request, 'to')}`,
+      `To: ${headerOf(request, 'to')}${tag === undefined ? '' : `;tag=${tag}`}`,
       `Call-ID: ${request.callId}`,
       `CSeq: ${request.cseq} ${request.method}`,
-      'Content-Length: 0',
+      ...headers,
+      ...(body === '' ? [] : ['Content-Type: application/sdp']),
+      `Content-Length: ${Buffer.byteLength(body)}`,
     ];
-    this.send(`${lines.join('\r\n')}\r\n\r\n`);
+    this.send(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,43 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { headerOf, headersOf, type SipResponse } from '../../src/sip/message/message.ts';
-import { answerChallenge, challengesOf } from './credential.ts';
-import type { Peer, Transport, Wish } from './peer.ts';
+import { headerOf, headersOf } from '../../src/sip/message/message.ts';
+import { answerChallenge, challengesOf, prove, register } from './credential.ts';
+import type { Transport } from './peer.ts';
 import { SipRig, until } from './rig.ts';
-
-interface Account {
-  readonly user?: string;
-  readonly password?: string;
-}
-
-/** Asks, and once more with the password of an account. */
-async function prove(
-  peer: Peer,
-  wish: Wish,
-  { user = '1007', password = `yeta-${user}` }: Account = {},
-): Promise<SipResponse> {
-  const callId = `proof-${Math.random()}`;
-  const first = await peer.ask({ ...wish, callId });
-  if (first.status !== 401 && first.status !== 407) return first;
-  const credentials = answerChallenge(challengesOf(first)[0] ?? '', {
-    user,
-    password,
-    method: wish.method ?? 'INVITE',
-  });
-  const name = first.status === 401 ? 'Authorization' : 'Proxy-Authorization';
-  return peer.ask({ ...wish, callId, cseq: 2, headers: { ...wish.headers, [name]: credentials } });
-}
-
-function register(
-  peer: Peer,
-  { aor = '1007', ...account }: Account & { aor?: string } = {},
-  headers = {},
-): Promise<SipResponse> {
-  return prove(
-    peer,
-    { method: 'REGISTER', to: `sip:${aor}@127.0.0.1`, headers: { Expires: '600', ...headers } },
-    account,
-  );
-}
 
 describe.each(['udp', 'tcp'] as const)('over %s', (transport: Transport) => {
   it('a phone registers with its password and is asked for it first', async () => {

@@ -67,7 +67,12 @@ export class SipRig implements AsyncDisposable {
           log,
         }),
     });
-    return new SipRig({ stage, front, server: await front.load(), folder, logged });
+    const server = await front.load();
+    simulation.servePhones({
+      isReachable: (user) => server.isReachable(user),
+      changed: (callIds) => server.changed(simulation, callIds),
+    });
+    return new SipRig({ stage, front, server, folder, logged });
   }
 
   /** From where WAV files of scripts are looked for. */

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 /** What is no request to anybody, and has to do no harm. */
 export const STRANGE: readonly (readonly [string, string | Buffer])[] = [
   ['nothing', ''],
@@ -23,3 +25,20 @@ export const STRANGE: readonly (readonly [string, string | Buffer])[] = [
     'OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;__proto__=1;branch=z9hG4bK1\r\n__proto__: 1\r\nconstructor: 2\r\ntoString: 3\r\nFrom: <sip:a@b;__proto__=x>;tag=__proto__\r\nTo: <sip:a@b>;constructor=1\r\nCall-ID: __proto__\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n',
   ],
 ];
+
+/** What a reader may stumble over. */
+const PIECES = ['\r\n', '"', '<', '>', ';', ',', '%', '\0', ' ', ':', '@', '*', 'SIP/2.0', '999999999999'];
+
+/** One of the texts with one piece of it replaced. */
+export function spoiled(texts: readonly string[]): fc.Arbitrary<Buffer> {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 20 }),
+    fc.constantFrom(...PIECES.map((text) => Buffer.from(text))),
+  );
+  const place = fc.double({ min: 0, max: 1, noNaN: true });
+  return fc.tuple(fc.constantFrom(...texts), place, fc.nat(30), piece).map(([text, share, length, bytes]) => {
+    const whole = Buffer.from(text);
+    const at = Math.floor(share * whole.length);
+    return Buffer.concat([whole.subarray(0, at), bytes, whole.subarray(at + length)]);
+  });
+}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSimulator } from '../../src/simulator.ts';
-import { answerChallenge, challengesOf } from './credential.ts';
+import { rowsOf } from '../support/stage.ts';
+import { answerChallenge, challengesOf, register } from './credential.ts';
 import { Outgoing, Peer } from './peer.ts';
 
 it('a universe has phones of its own: its accounts register, its calls are in it, and end with it', async () => {
@@ -26,4 +27,25 @@ it('a universe has phones of its own: its accounts register, its calls are in it
   const bye = peer.request('BYE');
   await universe.end();
   peer.accept(await bye);
+});
+
+it('a task of a universe rings a phone of that universe', async () => {
+  await using simulator = await createSimulator({ sipPort: 0, sip: { t1: 10 }, log: () => {} });
+  const universe = await simulator.universes.create({ name: 'ringing' });
+  await using peer = await Peer.open('udp', simulator.sipPort ?? 0);
+  const user = `1007-${universe.id}`;
+  expect((await register(peer, { user, aor: user, password: 'yeta-1007' })).status).toBe(200);
+  await universe.rules.add({ outcome: { sip: user } });
+  await expect(simulator.rules.add({ outcome: { sip: user } })).rejects.toThrow('a SIP account');
+  await universe.platform.call('task/callout', {
+    line_num: '69101338',
+    robot_id: '719',
+    ...rowsOf(['13800000001']),
+  });
+  const invite = await peer.request('INVITE');
+  expect(invite.to.uri.user).toBe(user);
+  expect((await universe.sip()).calls).toMatchObject([{ direction: 'outbound', callee: '13800000001' }]);
+  expect((await simulator.sip()).calls).toEqual([]);
+  peer.reply(invite, 603, { tag: 'callee' });
+  await expect.poll(async () => (await universe.calls())[0]?.result).toBe('8');
 });

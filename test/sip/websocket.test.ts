@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator.ts';
 import { readMessage } from '../../src/sip/message/read.ts';
 import { answerChallenge } from './credential.ts';
 import { HEADERS } from './peer.ts';
-import { STRANGE } from './strange.ts';
+import { STRANGE, spoiled } from './strange.ts';
 
 function open(options: SimulatorOptions = {}): Promise<Simulator> {
   return createSimulator({ sipPort: 0, sip: { ringMs: 1, t1: 20 }, log: () => {}, ...options });
@@ -108,6 +109,41 @@ describe('over WebSocket', () => {
     socket.send('x'.repeat(200_000));
     const [code] = (await once(socket, 'close')) as [number];
     expect(code).toBe(1009);
+  });
+
+  it('hundreds of requests that differ in one piece each are answered or ignored', async () => {
+    const logged: unknown[] = [];
+    await using simulator = await open({
+      sip: { ringMs: 1, t1: 5, inviteAuth: 'none' },
+      log: (...problem) => void logged.push(problem),
+    });
+    const socket = await dial(simulator);
+    const texts = [
+      write('INVITE', { ...HEADERS, 'Call-ID': 'ws-3' }),
+      write('REGISTER', {
+        Authorization: 'Digest username="1007", realm="yeta-sim", nonce="a", response="0"',
+      }),
+      write('CANCEL'),
+      write('OPTIONS'),
+    ];
+    fc.assert(
+      fc.property(spoiled(texts), (bytes) => socket.send(bytes)),
+      { numRuns: 400 },
+    );
+    const last = write('OPTIONS', { 'Call-ID': 'after-all-that' });
+    const answered = new Promise<void>((resolve) =>
+      socket.on('message', (data) => String(data).includes('after-all-that') && resolve()),
+    );
+    socket.send(last);
+    await answered;
+    socket.close();
+    await expect
+      .poll(async () => {
+        const { calls, signalling } = await simulator.sip();
+        return { calls: calls.length, dialogs: signalling.dialogs };
+      })
+      .toEqual({ calls: 0, dialogs: 0 });
+    expect(logged).toEqual([]);
   });
 
   it('a message with bytes that are no UTF-8 is answered byte for byte', async () => {

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly seed?: number;
   /** `before-commit:3`: the process kills itself where it gets there for the third time. */
   readonly failPoint?: string;
+  /** Phones are served, on a free port; default: not. */
+  readonly sip?: boolean;
   /** Everything else, as it stands in a config file. */
   readonly config?: string;
 }
@@ -37,8 +39,8 @@ export class Child implements AsyncDisposable {
 
   /** @throws ChildGone if it dies before it is ready */
   static async start(options: ChildOptions): Promise<Child> {
-    const { dataDir, clock, pushUrl, seed = 1, failPoint, config } = options;
-    const args = ['start', '--port', '0', '--sip-port', 'off', '--data-dir', dataDir];
+    const { dataDir, clock, pushUrl, seed = 1, failPoint, sip = false, config } = options;
+    const args = ['start', '--port', '0', '--sip-port', sip ? '0' : 'off', '--data-dir', dataDir];
     args.push('--clock', clock, '--push-url', pushUrl);
     if (config !== undefined) args.push('--config', config);
     const child = spawn(process.execPath, [BIN, ...args, '--seed', String(seed)], {
@@ -74,6 +76,15 @@ export class Child implements AsyncDisposable {
     }
   }
 
+  /** @throws ChildGone if the process is gone */
+  async get<T>(path: string): Promise<T> {
+    try {
+      return (await (await fetch(this.url + path)).json()) as T;
+    } catch (error) {
+      throw new ChildGone('the process is gone', { cause: error });
+    }
+  }
+
   /** @throws ChildGone if the process dies meanwhile */
   async advance(request: { to: number } | { until: 'idle' }): Promise<void> {
     const { status, text } = await this.post('/_sim/clock/advance', request);
@@ -82,12 +93,7 @@ export class Child implements AsyncDisposable {
 
   /** The simulator's time. @throws ChildGone if the process dies meanwhile */
   async now(): Promise<number> {
-    try {
-      const clock = (await (await fetch(`${this.url}/_sim/clock`)).json()) as { nowMs: number };
-      return clock.nowMs;
-    } catch (error) {
-      throw new ChildGone('the process is gone', { cause: error });
-    }
+    return (await this.get<{ nowMs: number }>('/_sim/clock')).nowMs;
   }
 
   /** Ends it as the kernel would: at once, with nothing said. */

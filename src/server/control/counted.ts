@@ -30,6 +30,8 @@ interface CountedKind<Body extends { readonly probability?: number | undefined }
   readonly example: Input;
   readonly answer: () => z.ZodType<unknown, Written>;
   listOf(world: World): CountedList<Body>;
+  /** What is wrong with a new one that only the state can tell. @throws ControlError */
+  check?(world: World, body: Body): void;
   write(entry: Counted<Body>): Written;
 }
 
@@ -37,7 +39,7 @@ interface CountedKind<Body extends { readonly probability?: number | undefined }
 export function countedRoutes<Body extends { readonly probability?: number | undefined }, Input, Written>(
   kind: CountedKind<Body, Input, Written>,
 ): Route[] {
-  const { name, summaries, body, example, answer, listOf, write } = kind;
+  const { name, summaries, body, example, answer, listOf, check, write } = kind;
   const path = `/${name}s`;
   return [
     defineRoute({
@@ -56,7 +58,11 @@ export function countedRoutes<Body extends { readonly probability?: number | und
       example,
       answer,
       run: ({ scope, body: { times = null, ...rest } }) =>
-        changeState(scope.simulation, (world) => write(listOf(world).add(rest as unknown as Body, times))),
+        changeState(scope.simulation, (world) => {
+          const entry = rest as unknown as Body;
+          check?.(world, entry);
+          return write(listOf(world).add(entry, times));
+        }),
     }),
     defineRoute({
       method: 'DELETE',

@@ -6,9 +6,11 @@ import {
   PUSH_ORDERS,
   type PushBehaviour,
 } from '../../sim/push/behaviour.ts';
+import type { World } from '../../sim/world.ts';
 import { result } from './call.ts';
 import { countedFields, countedKeys, countedRoutes } from './counted.ts';
 import { named } from './http/answer.ts';
+import { ControlError } from './http/error.ts';
 import { id, integer, object, oneOf, text } from './http/field.ts';
 
 const MAX_RING_MS = 600_000;
@@ -18,7 +20,8 @@ const MAX_LATE_MS = 7 * 86_400_000;
 /** Each may double what is sent. */
 const MAX_BEHAVIOURS = 5;
 
-const OUTCOME_HINT = 'at least one of result, ringMs, talkMs, tag, walk and pushes';
+const OUTCOME_HINT = 'at least one of result, ringMs, talkMs, tag, walk, sip and pushes';
+const SIP_HINT = 'beside sip only ringMs and pushes: a real phone decides the rest';
 const PUSHES_HINT = `one of ${Object.keys(NAMED_BEHAVIOURS).join(', ')}, or an object with module, lateMs, againMs, lost, failing, order, or a list of these`;
 const BEHAVIOUR_HINT = 'at least one of lateMs, againMs, lost, failing and order';
 
@@ -61,8 +64,15 @@ const ruleOutcome = object({
   talkMs: integer(1, MAX_TALK_MS).optional(),
   tag: oneOf(['A', 'B', 'C', 'D', 'E', 'F']).optional(),
   walk: z.array(text, 'a list of hits').min(1, 'at least one hit').max(300, 'at most 300 hits').optional(),
+  sip: text.optional(),
   pushes: pushes.optional(),
-}).refine((outcome) => Object.values(outcome).some((wish) => wish !== undefined), OUTCOME_HINT);
+})
+  .refine((outcome) => Object.values(outcome).some((wish) => wish !== undefined), OUTCOME_HINT)
+  .refine(
+    ({ sip, result, talkMs, tag, walk }) =>
+      sip === undefined || [result, talkMs, tag, walk].every((wish) => wish === undefined),
+    SIP_HINT,
+  );
 
 const ruleBody = object({
   match: ruleMatch.default({}),
@@ -88,6 +98,7 @@ const ruleAnswer = named('Rule', () =>
       talkMs: z.int().optional(),
       tag: z.string().optional(),
       walk: z.array(z.string()).readonly().optional(),
+      sip: z.string().optional().meta({ description: 'user of the SIP account that is rung' }),
       pushes: z
         .array(
           z.object({
@@ -116,8 +127,22 @@ export const ruleRoutes = countedRoutes({
   example: { match: { callee: '13800000001' }, outcome: { result: 6 }, times: 1 },
   answer: ruleAnswer,
   listOf: (world) => world.rules,
+  check(world, { outcome: { sip } }) {
+    if (sip !== undefined) checkSipAccount(world, sip);
+  },
   write({ id, match, outcome: { result, ...outcome }, probability, timesLeft }) {
     const written = { ...(result === undefined ? null : { result: String(result) }), ...outcome };
     return { id: String(id), match, outcome: written, probability, timesLeft };
   },
 });
+
+/** @throws ControlError */
+function checkSipAccount(world: World, user: string): void {
+  const users = world.accounts.fixtures.sipAccounts.map((account) => account.user);
+  if (users.includes(user)) return;
+  const known = users.length === 0 ? 'there is none' : users.slice(0, 8).join(', ');
+  throw new ControlError(
+    'invalid-parameter',
+    `outcome.sip: found ${JSON.stringify(user)}, expected the user of a SIP account: ${known}`,
+  );
+}

@@ -1,7 +1,7 @@
 import type { Fixtures } from '../../sim/account/account.ts';
 import type { SimulationConfig } from '../../sim/config.ts';
 import { createHttpPort } from '../../sim/push/deliver.ts';
-import { Simulation } from '../../sim/simulation.ts';
+import { Simulation, type SimulationOptions } from '../../sim/simulation.ts';
 import type { FailPoint } from '../../sim/store/database.ts';
 import type { FindingTally } from '../platform/finding/tally.ts';
 import { createRequestJournal, type RequestRing } from '../platform/journal.ts';
@@ -41,11 +41,12 @@ export interface SipView {
   }[];
   readonly calls: readonly {
     readonly callUuid: string | null;
-    readonly callId: string;
+    readonly callId: string | null;
+    readonly direction: 'inbound' | 'outbound';
     readonly caller: string;
     readonly callee: string;
-    readonly callRelationId: string;
-    readonly state: 'arriving' | 'ringing' | 'answered' | 'talking' | 'over';
+    readonly callRelationId: string | null;
+    readonly state: 'arriving' | 'calling' | 'ringing' | 'answered' | 'talking' | 'over';
     readonly transport: 'udp' | 'tcp' | 'ws';
     readonly source: string;
   }[];
@@ -81,6 +82,7 @@ export interface ScopeOptions {
   /** Told of bugs, and of a store that cannot be written. */
   readonly log: (message: string, error: unknown) => void;
   readonly failPoint?: (point: FailPoint) => void;
+  readonly salvage?: SimulationOptions['salvage'];
   /** Default: those of a server's one simulator. */
   readonly bounds?: Bounds;
 }
@@ -123,7 +125,8 @@ export const AMONG_MANY: Bounds = {
 
 /** Opens a simulator with its own receiver and journals beside it. @throws ConfigurationError */
 export async function openScope(options: ScopeOptions): Promise<ControlScope> {
-  const { config, fixtures, overlay, dataDir, server, closing, log, failPoint, bounds = ALONE } = options;
+  const { config, fixtures, overlay, dataDir, server, closing, log, failPoint, salvage } = options;
+  const { bounds = ALONE } = options;
   const { count, requestBytes, receivedBytes, eventBytes, snapshotBytes, cacheMb } = bounds;
   const receiver = createReceiver({ now: () => simulation.clock.target, count, bytes: receivedBytes });
   const journal = createRequestJournal({ count, bytes: requestBytes, findings: server.findings });
@@ -138,6 +141,7 @@ export async function openScope(options: ScopeOptions): Promise<ControlScope> {
       inProcess: async (path, body) => ({ status: 200, text: receiver.receive(readModule(path), body) }),
     }),
     log,
+    salvage,
     ...(failPoint === undefined ? {} : { failPoint }),
   });
   const facts = new FactFeed(simulation);

@@ -22,11 +22,12 @@ const sipAnswer = named('Sip', () =>
       .array(
         z.object({
           callUuid: z.string().nullable().meta({ description: 'null while it arrives' }),
-          callId: z.string(),
+          callId: z.string().nullable().meta({ description: 'of SIP; null before the INVITE' }),
+          direction: z.enum(['inbound', 'outbound']),
           caller: z.string(),
           callee: z.string(),
-          callRelationId: z.string(),
-          state: z.enum(['arriving', 'ringing', 'answered', 'talking', 'over']),
+          callRelationId: z.string().nullable().meta({ description: 'null: a phone that is called' }),
+          state: z.enum(['arriving', 'calling', 'ringing', 'answered', 'talking', 'over']),
           transport: z.enum(['udp', 'tcp', 'ws']),
           source: z.string(),
         }),

@@ -6,6 +6,7 @@ import {
   type UniverseKey,
 } from '../../sim/account/universe.ts';
 import type { SimulationConfig } from '../../sim/config.ts';
+import type { Simulation } from '../../sim/simulation.ts';
 import { ControlError } from '../control/http/error.ts';
 import { AMONG_MANY, openScope, type ServerState } from '../control/scope.ts';
 import { type Belonging, universeIdOf } from './belonging.ts';
@@ -17,6 +18,8 @@ export interface UniversesOptions {
   readonly fixtures: Fixtures;
   /** Lays what the server was told about addresses over fixtures. */
   readonly overlay: (fixtures: Fixtures) => Fixtures;
+  /** Told of each simulation that is made, before anybody finds it. */
+  readonly onOpen?: ((simulation: Simulation) => void) | undefined;
   readonly log: (message: string, error: unknown) => void;
 }
 
@@ -158,7 +161,7 @@ export class Universes {
   }
 
   async #open(id: string, key: UniverseKey, wish: UniverseWish, server: ServerState): Promise<Universe> {
-    const { config, fixtures, overlay, log } = this.#options;
+    const { config, fixtures, overlay, onOpen, log } = this.#options;
     const clock = { ...config.clock, ...wish.clock, startAt: wish.startAt ?? config.clock.startAt };
     const closing = new AbortController();
     const scope = await openScope({
@@ -171,6 +174,7 @@ export class Universes {
       log: (message, error) => log(`universe ${id}: ${message}`, error),
       bounds: AMONG_MANY,
     });
+    onOpen?.(scope.simulation);
     const onIdle = () => this.#endIdle(universe);
     const universe: Universe = new Universe({ id, key, scope, closing, ttlMs: wish.ttlMs, onIdle });
     return universe;

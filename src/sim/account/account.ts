@@ -85,6 +85,8 @@ export interface SipAccount {
   readonly user: string;
   readonly password: string;
   readonly appId: string;
+  /** Call numbers that ring its phone (spec 4.4). */
+  readonly numbers: readonly string[];
 }
 
 /** A task that stands from the start. */

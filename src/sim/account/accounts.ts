@@ -27,6 +27,7 @@ export class Accounts {
   readonly #urls = new Map<string, readonly UrlEntry[]>();
   readonly #endpoints = new Map<string, EndpointState>();
   readonly #sensitive: Set<string>;
+  readonly #sipUserOf: Map<string, string>;
 
   constructor(fixtures: Fixtures, database: Database) {
     this.fixtures = fixtures;
@@ -37,6 +38,9 @@ export class Accounts {
     this.#lines = new Map(fixtures.lines.map((line) => [line.lineNum, line]));
     this.#robots = new Map(fixtures.robots.map((robot) => [robot.robotId, robot]));
     this.#sensitive = new Set(fixtures.sensitiveNumbers);
+    this.#sipUserOf = new Map(
+      fixtures.sipAccounts.flatMap(({ user, numbers }) => numbers.map((number) => [number, user] as const)),
+    );
     for (const enterprise of fixtures.enterprises) {
       this.#urls.set(
         enterprise.id,
@@ -84,6 +88,11 @@ export class Accounts {
 
   voices(businessId: string): Voice[] {
     return this.fixtures.voices.filter((voice) => voice.businessId === businessId);
+  }
+
+  /** The SIP account whose phone a call number rings (spec 4.4). */
+  sipUserOf(number: string): string | undefined {
+    return this.#sipUserOf.get(number);
   }
 
   isSensitive(number: string): boolean {

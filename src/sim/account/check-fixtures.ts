@@ -29,7 +29,23 @@ function checkIds(written: WrittenFixtures): Finding[] {
     ),
     ...findTwice(tasks, 'tasks', 'taskId', (one) => String(one.taskId)),
     ...findTwice(sipAccounts, 'sipAccounts', 'user', (one) => one.user),
+    ...findNumbersTwice(written),
   ];
+}
+
+/** A call number rings one phone. */
+function findNumbersTwice({ sipAccounts }: WrittenFixtures): Finding[] {
+  const seen = new Set<string>();
+  return sipAccounts.flatMap(({ numbers }, i) =>
+    numbers.flatMap((number, j): Finding[] => {
+      const isTwice = seen.has(number);
+      seen.add(number);
+      const path = ['sipAccounts', i, 'numbers', j];
+      return isTwice
+        ? [{ path, found: `"${number}" a second time`, expected: 'a number that rings one phone' }]
+        : [];
+    }),
+  );
 }
 
 function findTwice<T>(

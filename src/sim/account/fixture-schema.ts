@@ -162,6 +162,10 @@ const sipAccountSchema = strictMap(
     user: textSchema.describe('Name it registers with'),
     password: textSchema.describe('For the digest'),
     appId: textSchema.describe('id of its app'),
+    numbers: z
+      .array(textSchema, 'a list of numbers in quotes')
+      .default([])
+      .describe('Call numbers that ring its phone when a task dials them'),
   },
   'a SIP account',
 );

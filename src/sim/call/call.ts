@@ -24,8 +24,17 @@ export interface DialledRow {
 export interface Phone {
   /** Wall ms at `dialAt`. */
   readonly wallAt: number;
+  /** Outbound: who is rung (spec 4.4); null: the phone has called. */
+  readonly rung: RungAccount | null;
   /** What was recorded, once the call has ended; null: nothing. */
   recording: PhoneRecording | null;
+}
+
+interface RungAccount {
+  /** Of the SIP account. */
+  readonly user: string;
+  /** How long it rings at most, wall ms. */
+  readonly mostMs: number;
 }
 
 export interface PhoneRecording {
@@ -70,7 +79,7 @@ export interface Call {
   /** What happens next and when; null while only the outside can move the call, and after its end. */
   next: CallStep | null;
   dueAt: number | null;
-  /** `task_result`; decided at the dial for outbound calls, null while nobody has decided (inbound). */
+  /** `task_result`; decided at the dial for outbound calls, null while nobody has decided (inbound, a real phone). */
   result: number | null;
   /** What a rule or a magic number asks of the dialogue, absent fields left to chance. */
   script: ScriptWish;

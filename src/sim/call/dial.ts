@@ -1,15 +1,15 @@
 import type { Robot } from '../account/account.ts';
 import type { LineState } from '../account/line-state.ts';
 import { callFact } from '../fact.ts';
-import { deriveChance } from '../random.ts';
+import { type Chance, deriveChance, drawInteger } from '../random.ts';
 import { takeRule } from '../rule/rule.ts';
 import type { LaneRow } from '../task/lane.ts';
 import type { Task } from '../task/task.ts';
 import { HOUR_MS, startOfDay } from '../time/calendar.ts';
 import type { World } from '../world.ts';
-import type { Call } from './call.ts';
+import type { Call, CallStep, Phone } from './call.ts';
 import { decideOutcome, type Outcome } from './outcome.ts';
-import { planCall } from './plan.ts';
+import { type CallPlan, planCall } from './plan.ts';
 import { callUuid } from './uuid.ts';
 
 export interface Dial {
@@ -20,7 +20,15 @@ export interface Dial {
   readonly tries: number;
 }
 
-/** Dials a row: what becomes of the call is decided here, and the rest of it stands on the agenda. */
+/** A real phone plans nothing. */
+const LEFT_TO_THE_PHONE: CallPlan = { ringAfterMs: null, answerAfterMs: null, hangupAfterMs: null };
+/** How long a real phone rings that nobody picks up, ms: as long as a simulated one (choice). */
+const MOST_RING_MS = [45_000, 60_000] as const;
+
+/**
+ * Dials a row: what becomes of the call is decided here, and the rest of it stands on the agenda; that of a real phone
+ * is left to whoever serves the phones.
+ */
 export function dialCall(world: World, dial: Dial): Call {
   const { task, row } = dial;
   const robot = world.accounts.robotOfRows(row.robotId ?? task.robotId ?? '');
@@ -28,7 +36,8 @@ export function dialCall(world: World, dial: Dial): Call {
     throw new Error(`task ${task.id} dials with a robot that is gone: ${row.robotId ?? task.robotId}`);
   const chance = deriveChance(world.seed, 'call', task.id, row.rowIndex, dial.tries);
   const outcome = decide(world, dial, robot, chance);
-  const plan = planCall(outcome, chance);
+  const phone = phoneOf(world, outcome, chance);
+  const plan = phone === null ? planCall(outcome, chance) : LEFT_TO_THE_PHONE;
   const after = (ms: number | null) => (ms === null ? null : world.now + ms);
   const id = world.takeNumber('call');
   const answerAt = after(plan.answerAfterMs);
@@ -53,7 +62,7 @@ export function dialCall(world: World, dial: Dial): Call {
       value: row.value,
     },
     relationId: null,
-    phone: null,
+    phone,
     turbo: task.turbo,
     speed: row.speed,
     state: 'dialing',
@@ -61,9 +70,9 @@ export function dialCall(world: World, dial: Dial): Call {
     ringAt: after(plan.ringAfterMs),
     answerAt,
     hangupAt: after(plan.hangupAfterMs),
-    next: plan.ringAfterMs === null ? (answerAt === null ? 'hangup' : 'answer') : 'ring',
+    next: firstStep(plan),
     dueAt: after(plan.ringAfterMs ?? plan.answerAfterMs ?? plan.hangupAfterMs),
-    result: outcome.result,
+    result: phone === null ? outcome.result : null,
     script: outcome.wish,
     pushBehaviour: outcome.pushBehaviour,
     outside: [],
@@ -73,7 +82,19 @@ export function dialCall(world: World, dial: Dial): Call {
   return call;
 }
 
-function decide(world: World, { task, row, line, tries }: Dial, robot: Robot, chance: number): Outcome {
+function firstStep({ ringAfterMs, answerAfterMs, hangupAfterMs }: CallPlan): CallStep | null {
+  if (ringAfterMs !== null) return 'ring';
+  if (answerAfterMs !== null) return 'answer';
+  return hangupAfterMs === null ? null : 'hangup';
+}
+
+function phoneOf(world: World, { sip, ringMs }: Outcome, chance: Chance): Phone | null {
+  if (sip === undefined) return null;
+  const mostMs = ringMs ?? drawInteger(chance, 'ring-end', MOST_RING_MS);
+  return { wallAt: world.wallNow, rung: { user: sip, mostMs }, recording: null };
+}
+
+function decide(world: World, { task, row, line, tries }: Dial, robot: Robot, chance: Chance): Outcome {
   const callee = row.value[0] ?? '';
   const { lineNum } = line.line;
   const facts = {
@@ -86,8 +107,10 @@ function decide(world: World, { task, row, line, tries }: Dial, robot: Robot, ch
     tries,
   } as const;
   const rule = takeRule(world, facts, chance);
+  const user = rule?.sip ?? world.accounts.sipUserOf(callee);
   return decideOutcome({
     rule,
+    phone: user === undefined ? undefined : { user, isReachable: world.isReachable(user) },
     callee,
     tries,
     weights: robot.script.weights ?? line.line.weights ?? world.accounts.fixtures.weights ?? null,

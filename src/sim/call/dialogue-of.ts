@@ -17,8 +17,9 @@ export function dialogueOf(world: World, call: Call): Dialogue {
   });
 }
 
-/** A hang-up from outside changes the call's result, and nothing that was said before it. */
+/** A hang-up from outside changes the call's result, and nothing that was said before it; a real phone plans none. */
 function plannedResult(call: Call): number | null {
+  if (call.phone !== null) return null;
   const hangup = call.outside.find((input) => input.kind === 'hangup');
   return hangup?.planned === undefined ? call.result : hangup.planned;
 }

@@ -48,7 +48,7 @@ export function receiveCall(world: World, inbound: Inbound): Call {
     callee: line.lineNum,
     row: null,
     relationId: inbound.relationId,
-    phone: inbound.ringMs === null ? { wallAt: world.wallNow, recording: null } : null,
+    phone: inbound.ringMs === null ? { wallAt: world.wallNow, rung: null, recording: null } : null,
     turbo: false,
     speed: 0,
     state: 'ringing',

@@ -26,6 +26,8 @@ export interface RuleOutcome extends ScriptWish {
 
 export interface OutcomeInput {
   readonly rule: RuleOutcome | null;
+  /** The SIP account that the rule, or the number, names (spec 4.4); absent: none. */
+  readonly phone?: { readonly user: string; readonly isReachable: boolean } | undefined;
   readonly callee: string;
   /** Recall rounds already run for the row. */
   readonly tries: number;
@@ -40,20 +42,24 @@ export interface OutcomeInput {
 export function decideOutcome(input: OutcomeInput): Outcome {
   const magic = parseMagicNumber(input.callee);
   const { rule } = input;
+  const sip = rule?.result === undefined && input.phone?.isReachable === true ? input.phone.user : undefined;
   return {
     result: decideResult(input, magic),
     wish: rule === null ? wishOfNumber(magic) : { ...wishOfNumber(magic), ...wishOfRule(rule) },
     pushBehaviour: rule?.pushes ?? (magic?.kind === 'pushes' ? [NAMED_BEHAVIOURS[magic.behaviour]] : null),
     ...(rule?.ringMs === undefined ? null : { ringMs: rule.ringMs }),
-    ...(rule?.sip === undefined ? null : { sip: rule.sip }),
+    ...(sip === undefined ? null : { sip }),
   };
 }
 
+/** Of a phone that nobody has registered (spec 4.4). */
+const SWITCHED_OFF = 4;
+
 function decideResult(input: OutcomeInput, magic: MagicNumber | null): number {
-  const { rule, tries, chance, weights } = input;
+  const { rule, phone, tries, chance, weights } = input;
   if (rule?.result !== undefined) return rule.result;
-  // A real phone decides for itself; until it has, the call counts as one that will be answered (choice).
-  if (rule?.sip !== undefined) return 0;
+  // A phone that is there decides for itself, when it has rung.
+  if (phone !== undefined) return phone.isReachable ? 0 : SWITCHED_OFF;
   switch (magic?.kind) {
     case 'ordinary':
     case 'tag':

@@ -7,10 +7,18 @@ export function nowIn(world: World, call: Call): number {
   return call.dialAt + Math.max(0, world.wallNow - call.phone.wallAt);
 }
 
-/** Somebody but the phone ends its call: whoever serves the phone is told, and the call ends when the phone has. */
-export function askToHangUp(world: World, call: Call, by: 'customer' | 'line' | 'platform'): void {
+/**
+ * Somebody but the phone ends its call: whoever serves the phone is told, and the call ends when the phone has.
+ * @param end its result counts for outbound calls only
+ */
+export function askToHangUp(
+  world: World,
+  call: Call,
+  { by, result }: { readonly by: 'customer' | 'line' | 'platform'; readonly result: number },
+): void {
   if (call.outside.some(({ kind }) => kind === 'hangup')) return;
   const atMs = call.answerAt === null ? 0 : Math.max(0, nowIn(world, call) - call.answerAt);
-  call.outside.push({ kind: 'hangup', atMs, by, planned: call.result });
+  call.outside.push({ kind: 'hangup', atMs, by });
+  if (call.direction === 'outbound') call.result = result;
   world.touchCall(call);
 }

@@ -20,7 +20,15 @@ export function mayAnswer(world: World, call: Call): boolean {
   );
 }
 
-/** The phone knows that it is answered: the dialogue begins. */
+/** The phone that is called rings. */
+export function ringPhone(world: World, call: Call, at: number): void {
+  call.state = 'ringing';
+  call.ringAt = at;
+  world.touchCall(call);
+  world.tell('call.ringing', () => callFact(world, call));
+}
+
+/** The phone is answered, and its user knows: the dialogue begins. */
 export function answerPhone(world: World, call: Call, at: number): void {
   call.state = 'talking';
   call.answerAt = at;
@@ -52,6 +60,8 @@ export interface PhoneEnd {
   /** Who hung up, unless somebody else had asked for it before; null: the robot, at the end of its script. */
   readonly by: 'customer' | 'line' | 'platform' | null;
   readonly recording: PhoneRecording | null;
+  /** Why a phone that was called did not answer, as `task_result`; absent: it did, or was broken off. */
+  readonly result?: number | undefined;
 }
 
 /** The phone is gone, its recording is whole: the channel is free, the pushes are owed. */
@@ -63,14 +73,30 @@ export function endPhone(world: World, call: Call, end: PhoneEnd): void {
   if (end.by !== null && !isAsked)
     outside.push({ kind: 'hangup', atMs: Math.max(0, end.at - (answerAt ?? end.at)), by: end.by });
   call.hangupAt = Math.max(end.at, answerAt ?? call.dialAt);
+  // Whoever asked for the end has said what it is.
+  if (call.direction === 'outbound' && !isAsked) call.result = end.result ?? resultOf(call, end.by);
   endCall(world, call);
 }
 
-/** At a start: the phones of a process that died are gone, and with them what was recorded last. */
-export function endLostPhones(world: World): void {
+const RESULTS = { done: 0, hungUp: 15, cutOff: 16, networkFailed: 26 };
+
+/** What an outbound call came to, by who ended it. */
+function resultOf({ answerAt }: Call, by: PhoneEnd['by']): number {
+  if (answerAt === null) return RESULTS.networkFailed;
+  if (by === null) return RESULTS.done;
+  return by === 'customer' ? RESULTS.hungUp : RESULTS.cutOff;
+}
+
+/**
+ * At a start: the phones of a process that died are gone. Their calls ended where their recordings do.
+ * @param salvage what is left of the recording of a call, by its uuid
+ */
+export function endLostPhones(world: World, salvage: (callUuid: string) => PhoneRecording | null): void {
   for (const call of [...world.phoneCalls.values()]) {
-    const at = Math.max(call.dialAt, (call.answerAt ?? 0) + lastHeardMs(call));
-    endPhone(world, call, { at, by: 'line', recording: null });
+    const { answerAt, dialAt, uuid } = call;
+    const recording = answerAt === null ? null : salvage(uuid);
+    const talkMs = recording?.durationMs ?? lastHeardMs(call);
+    endPhone(world, call, { at: answerAt === null ? dialAt : answerAt + talkMs, by: 'line', recording });
   }
 }
 

@@ -76,7 +76,7 @@ export function breakOff(
   end: { readonly by: 'customer' | 'line' | 'platform'; readonly result: number },
 ): void {
   if (call.phone !== null) {
-    askToHangUp(world, call, end.by);
+    askToHangUp(world, call, end);
     return;
   }
   const talking = call.state === 'talking';

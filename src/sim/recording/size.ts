@@ -10,6 +10,11 @@ export function recordingSize(talkMs: number): number {
   return HEADER_BYTES + talkMs * BYTES_PER_MS;
 }
 
+/** ms of sound in a file of so many bytes, whole ones. */
+export function recordedMs(size: number): number {
+  return Math.max(0, Math.floor((size - HEADER_BYTES) / BYTES_PER_MS));
+}
+
 /** Whole seconds. */
 export function recordingDuration(talkMs: number): number {
   return Math.floor(talkMs / 1000);

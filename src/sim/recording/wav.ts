@@ -1,9 +1,10 @@
 import type { Call } from '../call/call.ts';
 import type { Dialogue } from '../dialog/dialogue.ts';
 import { talkMsOf } from './recording.ts';
-import { FRAME_BYTES, FRAMES_PER_MS, HEADER_BYTES, recordingSize, SAMPLE_RATE } from './size.ts';
+import { FRAME_BYTES, FRAMES_PER_MS, HEADER_BYTES, recordingSize } from './size.ts';
 import { type Sound, soundsOf } from './sound.ts';
 import { prepareTone, sampleNoise, sampleTone, type Tone } from './synthesis.ts';
+import { wavHeader } from './wav-header.ts';
 
 /** What a recording is made of beside its dialogue. */
 export type RecordedCall = Pick<Call, 'uuid' | 'chance' | 'answerAt' | 'hangupAt' | 'speed'>;
@@ -32,7 +33,7 @@ export function* recordingBytes(
   const start = Math.max(0, range?.start ?? 0);
   const end = Math.min(size, range?.end ?? size);
   if (start < HEADER_BYTES && start < end) {
-    yield header(size).subarray(start, Math.min(end, HEADER_BYTES));
+    yield wavHeader(size).subarray(start, Math.min(end, HEADER_BYTES));
   }
   const tracks = layTracks(call, dialogue);
   const frames = talkMs * FRAMES_PER_MS;
@@ -45,28 +46,6 @@ export function* recordingBytes(
     yield render(tracks, from, to).subarray(at - origin, upTo - origin);
     at = upTo;
   }
-}
-
-/** RIFF header of PCM, 2 channels, 16 bit. */
-function header(size: number): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(bytes.buffer);
-  const write = (at: number, text: string): void => {
-    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
-  };
-  write(0, 'RIFF');
-  view.setUint32(4, size - 8, true);
-  write(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 2, true);
-  view.setUint32(24, SAMPLE_RATE, true);
-  view.setUint32(28, SAMPLE_RATE * FRAME_BYTES, true);
-  view.setUint16(32, FRAME_BYTES, true);
-  view.setUint16(34, 16, true);
-  write(36, 'data');
-  view.setUint32(40, size - HEADER_BYTES, true);
-  return bytes;
 }
 
 interface Tracks {

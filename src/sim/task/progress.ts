@@ -61,9 +61,11 @@ export function hasWorkAhead(world: World, task: Task): boolean {
   if (task.deleted || !enterprise?.enabled || isUsedUp(enterprise)) return false;
   const usable = (lineNum: string) => {
     const line = world.lines.get(lineNum);
-    return line !== undefined && !isExpired(line.line, world.now);
+    return line !== undefined && !isExpired(line.line, world.now) && !world.isHeldByPhones(line);
   };
   if (!task.lineNums.some(usable)) return false;
+  // All that is left of it are calls, which count for themselves.
+  if (task.status === TASK_STATUS.running && task.liveCount > 0 && !hasRowsLeft(world, task)) return false;
   if (task.status === TASK_STATUS.started || task.status === TASK_STATUS.waitingRecall) return true;
   return task.status === TASK_STATUS.running || task.status === TASK_STATUS.outsideHours;
 }

@@ -1,34 +1,53 @@
 import type { Call, PhoneRecording } from '../../sim/call/call.ts';
-import { answerPhone, endPhone, mayAnswer, type PhoneEnd } from '../../sim/call/phone.ts';
+import { answerPhone, endPhone, mayAnswer, type PhoneEnd, ringPhone } from '../../sim/call/phone.ts';
+import type { Chance } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
-import { type Admission, admitCall, type Invitation, type ReceivedCall } from './invitation.ts';
+import { type Admission, admitCall, type Invitation } from './invitation.ts';
+
+/** A call of the simulation, as far as whoever serves its phone needs to know. */
+export interface ServedCall {
+  readonly id: number;
+  readonly uuid: string;
+  readonly chance: Chance;
+  /** Instant of the simulation, and the wall ms that it was then. */
+  readonly dialAt: number;
+  readonly wallAt: number;
+}
+
+/** @throws an ordinary error for a call without a phone */
+export function servedCallOf({ id, uuid, chance, dialAt, phone }: Call): ServedCall {
+  if (phone === null) throw new Error(`call ${uuid} has no phone`);
+  return { id, uuid, chance, dialAt, wallAt: phone.wallAt };
+}
 
 /** The simulation's side of one call; every method but `now` resolves after its commit. @throws Refusal busy */
 export class CallLink {
   readonly simulation: Simulation;
-  #received: ReceivedCall | null = null;
+  #call: ServedCall | null;
   #isForgotten = false;
 
-  constructor(simulation: Simulation) {
+  /** @param call null: it has still to be admitted */
+  constructor(simulation: Simulation, call: ServedCall | null = null) {
     this.simulation = simulation;
+    this.#call = call;
   }
 
   /** Null before the simulation has it. */
-  get received(): ReceivedCall | null {
-    return this.#received;
+  get call(): ServedCall | null {
+    return this.#call;
   }
 
   /** The present instant in the call's own time (spec 4.3). */
   get now(): number {
-    if (this.#received === null) return 0;
-    const { dialAt, wallAt } = this.#received;
+    if (this.#call === null) return 0;
+    const { dialAt, wallAt } = this.#call;
     return dialAt + Math.max(0, this.simulation.clock.wallNow - wallAt);
   }
 
   async admit(invitation: Invitation): Promise<Admission> {
     const admission = await this.simulation.execute((world) => admitCall(world, invitation));
-    if (admission.kind === 'received') this.#received = admission.call;
+    if (admission.kind === 'received') this.#call = admission.call;
     return admission;
   }
 
@@ -42,6 +61,10 @@ export class CallLink {
     });
   }
 
+  ring(at: number): Promise<void> {
+    return this.#change((world, call) => ringPhone(world, call, at));
+  }
+
   answer(at: number): Promise<void> {
     return this.#change((world, call) => answerPhone(world, call, at));
   }
@@ -52,7 +75,7 @@ export class CallLink {
 
   /** What was recorded is not what the record says. */
   async correct(recording: PhoneRecording | null): Promise<void> {
-    const id = this.#received?.id;
+    const id = this.#call?.id;
     if (id === undefined || this.#isForgotten) return;
     await this.simulation.execute((world) => {
       const call = world.call(id);
@@ -68,7 +91,7 @@ export class CallLink {
   }
 
   async #change(command: (world: World, call: Call) => void): Promise<void> {
-    if (this.#received === null || this.#isForgotten) return;
+    if (this.#call === null || this.#isForgotten) return;
     await this.simulation.execute((world) => {
       const call = this.#find(world);
       if (call !== undefined) command(world, call);
@@ -76,6 +99,6 @@ export class CallLink {
   }
 
   #find(world: World): Call | undefined {
-    return this.#received === null || this.#isForgotten ? undefined : world.phoneCalls.get(this.#received.id);
+    return this.#call === null || this.#isForgotten ? undefined : world.phoneCalls.get(this.#call.id);
   }
 }

@@ -2,7 +2,6 @@ import type { SipAccount } from '../../sim/account/account.ts';
 import { admitInbound } from '../../sim/call/admit.ts';
 import { receiveCall } from '../../sim/call/inbound.ts';
 import { type FaultEffect, takeFault } from '../../sim/fault/fault.ts';
-import type { Chance } from '../../sim/random.ts';
 import { Refusal } from '../../sim/refusal.ts';
 import type { World } from '../../sim/world.ts';
 import { explainRefusal } from '../cause.ts';
@@ -10,22 +9,13 @@ import { Negotiation } from '../media/negotiation.ts';
 import { contentTypeOf, type SipRequest } from '../message/message.ts';
 import { type Reply, writeWarning } from '../message/write.ts';
 import { bracket, type Flow } from '../transport/flow.ts';
+import { type ServedCall, servedCallOf } from './call-link.ts';
 import { type CallHeaders, readCallHeaders } from './headers.ts';
-
-/** A call that has come in, as far as whoever serves the phone needs to know. */
-export interface ReceivedCall {
-  readonly id: number;
-  readonly uuid: string;
-  readonly chance: Chance;
-  /** Instant of the simulation, and the wall ms that it was then. */
-  readonly dialAt: number;
-  readonly wallAt: number;
-}
 
 /** What an INVITE came to. */
 export type Admission =
   /** `delayMs`: it rings so much longer, by a fault rule. */
-  | { readonly kind: 'received'; readonly call: ReceivedCall; readonly delayMs: number }
+  | { readonly kind: 'received'; readonly call: ServedCall; readonly delayMs: number }
   | { readonly kind: 'refused'; readonly reply: Reply }
   | { readonly kind: 'fault'; readonly fault: FaultEffect };
 
@@ -91,14 +81,8 @@ export function admitCall(world: World, invitation: Invitation): Admission {
     const accountAppId = account?.appId ?? null;
     const admitted = admitInbound(world, { businessId, appId, robotId, lineNum: callee, accountAppId });
     if (unacceptable !== null) return { kind: 'refused', reply: unacceptable };
-    const { id, uuid, chance, dialAt } = receiveCall(world, {
-      ...admitted,
-      caller,
-      relationId,
-      ringMs: null,
-    });
-    const call = { id, uuid, chance, dialAt, wallAt: world.wallNow };
-    return { kind: 'received', call, delayMs: fault?.delayMs ?? 0 };
+    const call = receiveCall(world, { ...admitted, caller, relationId, ringMs: null });
+    return { kind: 'received', call: servedCallOf(call), delayMs: fault?.delayMs ?? 0 };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { kind: 'refused', reply: explainRefusal(error.reason, { host, why: error.message }) };

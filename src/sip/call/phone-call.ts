@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { FaultEffect } from '../../sim/fault/fault.ts';
+import type { PhoneEnd } from '../../sim/call/phone.ts';
 import { Refusal } from '../../sim/refusal.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { Media } from '../media/media.ts';
@@ -7,24 +7,17 @@ import { MediaError } from '../media/media-error.ts';
 import type { SipRequest } from '../message/message.ts';
 import type { Reply } from '../message/write.ts';
 import type { Shelf } from '../shelf.ts';
-import type { CallEvents, ServerCall } from '../stack/server-call.ts';
+import type { DialogEvents } from '../stack/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import { CallLink } from './call-link.ts';
+import type { CallLink, ServedCall } from './call-link.ts';
 import { Conversation } from './conversation.ts';
 import { readInfoKey } from './info-key.ts';
-import type { Invitation, ReceivedCall } from './invitation.ts';
 import { CallGone, createScript } from './script.ts';
 import { Sound } from './sound.ts';
 
+/** What serves all calls alike. */
 export interface PhoneCallOptions {
-  readonly signalling: ServerCall;
-  readonly invitation: Invitation;
-  readonly simulation: Simulation;
   readonly media: Media;
-  /** From the 180 to the 200 at least, wall ms. */
-  readonly ringMs: number;
-  /** Wall ms after which a caller that is not answered has given up: 64 T1. */
-  readonly giveUpMs: number;
   readonly promptFolder: string;
   readonly shelf: Shelf;
   readonly log: (message: string, error: unknown) => void;
@@ -32,9 +25,17 @@ export interface PhoneCallOptions {
   readonly onOver: () => void;
 }
 
-export type PhoneState = 'arriving' | 'ringing' | 'answered' | 'talking' | 'over';
+/** `arriving`: it came in; `calling`: it went out, and has not rung yet. */
+export type PhoneState = 'arriving' | 'calling' | 'ringing' | 'answered' | 'talking' | 'over';
 
-type EndedBy = 'customer' | 'line' | 'platform';
+/** Who takes part in it, as far as is known. */
+export interface Parties {
+  readonly direction: 'inbound' | 'outbound';
+  readonly caller: string;
+  readonly callee: string;
+  /** Inbound only. */
+  readonly relationId: string | null;
+}
 
 const INFO_TYPES = 'application/dtmf-relay, application/dtmf';
 
@@ -42,154 +43,113 @@ const INFO_TYPES = 'application/dtmf-relay, application/dtmf';
  * One call of a real phone: signalling, audio and simulation brought together. Whatever happens, it comes to `over`
  * once, and then nothing of it is left but its record.
  */
-export class PhoneCall {
-  readonly invitation: Invitation;
-  readonly #options: PhoneCallOptions;
-  readonly #signalling: ServerCall;
-  readonly #link: CallLink;
-  #state: PhoneState = 'arriving';
-  #sound: Sound | null = null;
+export abstract class PhoneCall {
+  protected readonly options: PhoneCallOptions;
+  protected readonly link: CallLink;
+  protected step: PhoneState;
+  protected sound: Sound | null = null;
+  /** Set whenever it waits for something: its end clears it. */
+  protected timer: NodeJS.Timeout | undefined;
   #conversation: Conversation | null = null;
   #answeredAt: number | null = null;
-  #hasRung = false;
-  #timer: NodeJS.Timeout | undefined;
   #ending: Promise<void> | null = null;
 
-  constructor(options: PhoneCallOptions) {
-    this.#options = options;
-    this.invitation = options.invitation;
-    this.#signalling = options.signalling;
-    this.#link = new CallLink(options.simulation);
-    this.#signalling.events = this.#callEvents();
+  protected constructor(options: PhoneCallOptions, link: CallLink, step: PhoneState) {
+    this.options = options;
+    this.link = link;
+    this.step = step;
   }
 
+  abstract get parties(): Parties;
+  abstract get flow(): Flow;
+  /** Null: there is none yet. */
+  abstract get callId(): string | null;
+  /** Ends it for the other side, however far it has come. */
+  protected abstract hangUp(): void;
+  /** The other side's connection is gone. */
+  protected abstract dropSignalling(): void;
+  /** Something went wrong with it, and it is about to end. */
+  protected abstract refuse(reply: Reply): void;
+  /** The simulation has changed it before the talk. */
+  protected abstract moveOn(found: { readonly mayAnswer: boolean }): void;
+
   get state(): PhoneState {
-    return this.#state;
+    return this.step;
   }
 
   get simulation(): Simulation {
-    return this.#link.simulation;
-  }
-
-  get request(): SipRequest {
-    return this.#signalling.request;
-  }
-
-  get flow(): Flow {
-    return this.#signalling.flow;
+    return this.link.simulation;
   }
 
   /** Null before the simulation has it. */
-  get received(): ReceivedCall | null {
-    return this.#link.received;
-  }
-
-  /** Begins; never rejects. @param onReceived told once the simulation has the call */
-  serve(onReceived: (call: ReceivedCall) => void): Promise<void> {
-    return this.#attempt(() => this.#arrive(onReceived));
+  get call(): ServedCall | null {
+    return this.link.call;
   }
 
   /** The simulation has changed the call. */
   changed(): void {
-    void this.#attempt(async () => {
-      const found = await this.#link.look();
-      if (found === null || this.#state === 'over') return;
+    void this.attempt(async () => {
+      const found = await this.link.look();
+      if (found === null || this.step === 'over') return;
       if (found.isHungUp) await this.end('customer');
-      else if (this.#state === 'ringing') this.#answer(found.mayAnswer);
-      else this.#conversation?.wake();
+      else if (this.#conversation === null) this.moveOn(found);
+      else this.#conversation.wake();
     });
   }
 
   /** The simulation has forgotten it: a reset, or its end. */
   forget(): void {
-    this.#link.forget();
+    this.link.forget();
     void this.end('line');
   }
 
-  /** The connection that it came by is gone. */
+  /** The connection that it goes by is gone. */
   drop(): void {
-    this.#signalling.drop();
+    this.dropSignalling();
     void this.end('line');
   }
 
-  /** Hangs up, releases everything, and lets the simulation know; resolves when that is done. Never rejects. */
-  end(by: EndedBy | null, at = this.#link.now): Promise<void> {
-    this.#ending ??= this.#end(by, at);
+  /**
+   * Hangs up, releases everything, and lets the simulation know; resolves when that is done. Never rejects.
+   * @param result why a phone that was called did not answer
+   */
+  end(
+    by: PhoneEnd['by'],
+    { at = this.link.now, result }: { at?: number; result?: number } = {},
+  ): Promise<void> {
+    this.#ending ??= this.#end({ by, at, result });
     return this.#ending;
   }
 
-  async #arrive(onReceived: (call: ReceivedCall) => void): Promise<void> {
-    const admission = await this.#link.admit(this.invitation);
-    if (admission.kind === 'fault') {
-      this.#suffer(admission.fault);
-      return;
-    }
-    if (admission.kind === 'refused') {
-      this.#signalling.refuse(admission.reply);
-      await this.end('line');
-      return;
-    }
-    if (this.#ending !== null) {
-      // It was cancelled before the simulation had it.
-      await this.#end('customer', this.#link.now);
-      return;
-    }
-    onReceived(admission.call);
-    this.#signalling.trying();
-    await this.#openSound(admission.call);
-    if (this.#state !== 'arriving') return;
-    this.#state = 'ringing';
-    this.#signalling.ring();
-    this.#timer = setTimeout(() => {
-      this.#hasRung = true;
-      this.changed();
-    }, this.#options.ringMs + admission.delayMs);
+  protected get isEnding(): boolean {
+    return this.#ending !== null;
   }
 
-  async #openSound(call: ReceivedCall): Promise<void> {
+  /** @param offer of the other side; '' makes one of ours @returns null: it has ended in the meantime */
+  protected async openSound(call: ServedCall, offer: string): Promise<Sound | null> {
     const { address } = this.flow.local;
-    const sound = await Sound.open(this.#options.media, { call, address, offer: this.request.body });
-    this.#sound = sound;
-    if (this.#ending !== null) {
-      // It ended in the meantime, and knew of no sound.
-      await sound.close(0);
-    } else if ('status' in sound.first) {
-      this.#signalling.refuse(sound.first);
-      await this.end('line');
-    }
+    const sound = await Sound.open(this.options.media, { call, address, offer });
+    this.sound = sound;
+    if (!this.isEnding) return sound;
+    // It knew of no sound when it ended.
+    await sound.close(0);
+    return null;
   }
 
-  #answer(isReady: boolean): void {
-    const first = this.#sound?.first;
-    if (!this.#hasRung || !isReady || first === undefined || 'status' in first) return;
-    this.#state = 'answered';
-    this.#signalling.answer(first.sdp);
-  }
-
-  async #confirm(body: string): Promise<void> {
-    const sound = this.#sound;
-    if (sound === null) return;
-    const isTaken = sound.confirm(body);
-    if (this.#state !== 'answered') return;
-    if (!isTaken) {
-      await this.end('line');
-      return;
-    }
-    this.#state = 'talking';
-    sound.session.start();
-    const answeredAt = this.#link.now;
+  /** Both sides know that it is answered. */
+  protected async talk({ session }: Sound): Promise<void> {
+    this.step = 'talking';
+    session.start();
+    const answeredAt = this.link.now;
     this.#answeredAt = answeredAt;
-    await this.#link.answer(answeredAt);
-    if (this.#ending === null) await this.#converse(sound, answeredAt);
-  }
-
-  async #converse({ session }: Sound, answeredAt: number): Promise<void> {
-    const { promptFolder } = this.#options;
-    const callId = this.received?.id ?? 0;
+    await this.link.answer(answeredAt);
+    if (this.isEnding) return;
+    const { promptFolder } = this.options;
+    const callId = this.call?.id ?? 0;
     const conversation = new Conversation({
       script: createScript({ simulation: this.simulation, callId, promptFolder }),
       session,
-      now: () => this.#link.now - answeredAt,
+      now: () => this.link.now - answeredAt,
     });
     this.#conversation = conversation;
     const { listening } = conversation;
@@ -200,23 +160,31 @@ export class PhoneCall {
       onFailed: (error) => void this.#fail(error),
     };
     const endMs = await conversation.run();
-    if (endMs !== null) await this.end(null, answeredAt + endMs);
+    if (endMs !== null) await this.end(null, { at: answeredAt + endMs });
   }
 
-  #callEvents(): CallEvents {
+  /** What the other side does once it is set up. */
+  protected dialogEvents(): DialogEvents {
     return {
-      onCancel: () => void this.end('customer'),
+      onAck: (body) => void this.sound?.confirm(body),
       onBye: () => void this.end('customer'),
       onLost: () => void this.end('line'),
-      onAck: (body) => void this.#attempt(() => this.#confirm(body)),
       onReinvite: (offer) => this.#renegotiate(offer),
       onInfo: (request) => this.#takeInfo(request),
     };
   }
 
+  protected async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      await this.#fail(error);
+    }
+  }
+
   /** RFC 3261, 14.2: hold, resume, another address. */
   #renegotiate(offer: string): { readonly sdp: string } | Reply {
-    const answer = this.#sound?.answer(offer) ?? { status: 481 };
+    const answer = this.sound?.answer(offer) ?? { status: 481 };
     if ('direction' in answer) {
       const { direction } = answer;
       this.#conversation?.listening.hold(direction === 'recvonly' || direction === 'inactive');
@@ -228,41 +196,29 @@ export class PhoneCall {
     const key = readInfoKey(request);
     if (key === undefined) return { status: 415, headers: [`Accept: ${INFO_TYPES}`] };
     if (key !== null && this.#answeredAt !== null)
-      this.#conversation?.listening.key(key, this.#link.now - this.#answeredAt);
+      this.#conversation?.listening.key(key, this.link.now - this.#answeredAt);
     return { status: 200 };
   }
 
-  /** A fault rule struck: the caller is refused, or hears nothing at all. */
-  #suffer({ httpStatus, network }: FaultEffect): void {
-    if (network === undefined) {
-      const isRefusal = httpStatus !== undefined && httpStatus >= 400 && httpStatus < 700;
-      this.#signalling.refuse({ status: isRefusal ? httpStatus : 503 });
-      void this.end('line');
-      return;
-    }
-    if (network === 'reset') this.flow.close();
-    this.#timer = setTimeout(() => this.drop(), this.#options.giveUpMs);
-  }
-
-  async #end(by: EndedBy | null, at: number): Promise<void> {
-    this.#state = 'over';
-    clearTimeout(this.#timer);
+  async #end({ by, at, result }: Pick<PhoneEnd, 'by' | 'at' | 'result'>): Promise<void> {
+    this.step = 'over';
+    clearTimeout(this.timer);
     this.#conversation?.stop();
-    this.#signalling.hangUp();
-    const { log, shelf, onOver } = this.#options;
+    this.hangUp();
+    const { log, shelf, onOver } = this.options;
     const talkMs = this.#answeredAt === null ? 0 : Math.max(0, at - this.#answeredAt);
-    const foreseen = this.#answeredAt === null ? null : (this.#sound?.foresee(talkMs) ?? null);
+    const foreseen = this.#answeredAt === null ? null : (this.sound?.foresee(talkMs) ?? null);
     try {
       // The record does not wait for the sound: its file will be as long as the talk was.
-      const ended = this.#link.end({ at, by, recording: foreseen });
-      const closing = this.#sound?.close(talkMs);
+      const ended = this.link.end({ at, by, recording: foreseen, result });
+      const closing = this.sound?.close(talkMs);
       if (foreseen !== null && closing !== undefined) shelf.complete(foreseen.file, closing);
       const closed = await closing;
       await ended;
       if (closed === undefined) return;
       const { recording, problem } = closed;
       if (problem !== null) log(`the recording ${recording?.file} is not whole`, new Error(problem));
-      if (!isDeepStrictEqual(recording, foreseen)) await this.#link.correct(recording);
+      if (!isDeepStrictEqual(recording, foreseen)) await this.link.correct(recording);
     } catch (error) {
       // A store that cannot be written, or is closed: the next start ends the call.
       if (!(error instanceof Refusal)) log('a call could not be ended', error);
@@ -273,16 +229,8 @@ export class PhoneCall {
 
   async #fail(error: unknown): Promise<void> {
     const isOurs = !(error instanceof CallGone || error instanceof Refusal || error instanceof MediaError);
-    if (isOurs) this.#options.log('a call failed', error);
-    this.#signalling.refuse({ status: isOurs ? 500 : 503 });
+    if (isOurs) this.options.log('a call failed', error);
+    this.refuse({ status: isOurs ? 500 : 503 });
     await this.end('line');
-  }
-
-  async #attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      await this.#fail(error);
-    }
   }
 }

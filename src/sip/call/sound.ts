@@ -4,20 +4,21 @@ import { recordingSize } from '../../sim/recording/size.ts';
 import type { Direction, Media, MediaSession } from '../media/media.ts';
 import type { Reply } from '../message/write.ts';
 import { bracket } from '../transport/flow.ts';
-import { type ReceivedCall, refuseOffer } from './invitation.ts';
+import type { ServedCall } from './call-link.ts';
+import { refuseOffer } from './invitation.ts';
 
 export interface SoundOptions {
-  readonly call: ReceivedCall;
+  readonly call: ServedCall;
   /** Ours, as the peer sees it. */
   readonly address: string;
-  /** Of the INVITE; '' asks for ours. */
+  /** Of the other side; '' asks for ours. */
   readonly offer: string;
 }
 
 /** The audio side of one call: what is agreed on with the caller, and what is recorded. */
 export class Sound {
   readonly session: MediaSession;
-  /** What the 200 says, or why there can be none. */
+  /** What our 200, or our INVITE, says; or why there can be no 200. */
   readonly first: { readonly sdp: string } | Reply;
   readonly #options: SoundOptions;
   /** An offer of ours went out, and its answer is not in. */

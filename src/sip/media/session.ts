@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { type Chance, drawInteger } from '../../sim/random.ts';
-import { FRAME_BYTES, HEADER_BYTES, recordingSize } from '../../sim/recording/size.ts';
-import { SAMPLES_PER_MS } from './frame.ts';
+import { HEADER_BYTES, recordedMs, recordingSize } from '../../sim/recording/size.ts';
 import type {
   Direction,
   MediaEvents,
@@ -146,7 +145,7 @@ export class Session implements MediaSession {
       (file) => file.size,
       () => HEADER_BYTES,
     );
-    const durationMs = Math.max(0, Math.floor((size - HEADER_BYTES) / (FRAME_BYTES * SAMPLES_PER_MS)));
+    const durationMs = recordedMs(size);
     return { durationMs, bytes: recordingSize(durationMs), path, problem: error?.message ?? null };
   }
 

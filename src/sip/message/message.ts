@@ -20,6 +20,8 @@ interface Message {
   readonly to: NameAddress;
   readonly callId: string;
   readonly cseq: number;
+  /** `*`: all of them (REGISTER). */
+  readonly contacts: readonly (NameAddress | '*')[];
   /** '' = none. Byte for byte. */
   readonly body: string;
 }
@@ -28,8 +30,6 @@ export interface SipRequest extends Message {
   readonly kind: 'request';
   readonly method: string;
   readonly uri: SipUri;
-  /** `*`: all of them (REGISTER). */
-  readonly contacts: readonly (NameAddress | '*')[];
 }
 
 export interface SipResponse extends Message {

@@ -89,9 +89,10 @@ function readParts(parts: Parts): Reading {
   if (frame === null || wrong.length > 0)
     return { kind: 'garbage', why: `an answer with a wrong ${wrong[0]}` };
   const { headers, body } = parts;
+  const contacts = readContacts(headers.get('contact') ?? []) ?? [];
   return {
     kind: 'message',
-    message: { kind: 'response', status: Number(status), reason, headers, via, body, ...frame },
+    message: { kind: 'response', status: Number(status), reason, contacts, headers, via, body, ...frame },
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type IncomingRegisterRequest,
   IncomingRequestMessage,
   IncomingResponseMessage,
+  type InviteUserAgentClient,
   InviteUserAgentServer,
   LoggerFactory,
   NameAddrHeader,
@@ -15,7 +16,7 @@ import {
   URI,
   UserAgentCore,
 } from 'sip.js/lib/core/index.js';
-import type { NameAddress, SipUri } from '../message/address.ts';
+import { type NameAddress, readUri, type SipUri } from '../message/address.ts';
 import {
   contentTypeOf,
   type SipMessage,
@@ -37,6 +38,39 @@ export type InviteServer = IncomingInviteRequest;
 type RegisterServer = IncomingRegisterRequest;
 
 export type { Session };
+
+/** An INVITE of ours. */
+export interface Invite {
+  /** A URI, as the phone wrote it. */
+  readonly target: string;
+  readonly from: SipUser;
+  readonly to: SipUser;
+  /** SDP. */
+  readonly offer: string;
+}
+
+/** Somebody at one of our own addresses. */
+interface SipUser {
+  readonly user: string;
+  readonly address: string;
+}
+
+/** What comes of it. */
+export interface InviteEvents {
+  onRinging(): void;
+  /** The 2xx is acknowledged already. @param body SDP; '' = none */
+  onAccepted(session: Session, body: string): void;
+  /** 3xx to 6xx; also 408 if no answer came, and 503 if it could not be sent. */
+  onRefused(status: number): void;
+}
+
+export interface InviteClient {
+  readonly callId: string;
+  /** RFC 3261, 9.1: as soon as there was a provisional answer; the final one still comes. */
+  cancel(): void;
+  /** Nothing is waited for any more. */
+  forget(): void;
+}
 
 interface SipJsEvents {
   onInvite(server: InviteServer, request: SipRequest): void;
@@ -130,10 +164,15 @@ export class SipJs {
 
   receiveResponse(response: SipResponse): void {
     const message = new IncomingResponseMessage();
+    const branch = response.via.parameters.get('branch') ?? '';
     fill(message, response);
+    // Without a Contact sip.js drops what begins a dialog; some phones leave it out while they ring.
+    const target = this.#core.userAgentClients.get(`${branch}${response.method}`)?.message.ruri;
+    if (target !== undefined)
+      message.headers.Contact ??= [{ raw: target.toRaw(), parsed: new NameAddrHeader(target, '', {}) }];
     message.statusCode = response.status;
     message.reasonPhrase = response.reason;
-    message.viaBranch = response.via.parameters.get('branch') ?? '';
+    message.viaBranch = branch;
     this.#core.receiveIncomingResponseFromTransport(message);
   }
 
@@ -141,6 +180,33 @@ export class SipJs {
   repeatRefusal(server: InviteServer, text: string, context: Context): void {
     if (context.flow.isReliable || !(server instanceof InviteUserAgentServer)) return;
     this.#repeatWhile(server, [TransactionState.Completed], { text, context });
+  }
+
+  /** Sends INVITE, over UDP until it is answered: timer A, which sip.js leaves out. */
+  invite({ target, from, to, offer }: Invite, context: Context, events: InviteEvents): InviteClient {
+    const headers = [`Contact: ${this.contactOf(context)}`, `Allow: ${this.#allow}`];
+    const body = { contentDisposition: 'session', contentType: 'application/sdp', content: offer };
+    const uris = [readWrittenUri(target), uriOf(from), uriOf(to)] as const;
+    const client = runFor(context, () => {
+      const request = this.#core.makeOutgoingRequestMessage('INVITE', ...uris, {}, headers, body);
+      return this.#core.invite(request, {
+        onProgress: () => events.onRinging(),
+        onAccept: ({ message, session, ack }) => {
+          runFor(context, ack);
+          events.onAccepted(session, message.body);
+        },
+        onRedirect: ({ message }) => events.onRefused(message.statusCode ?? 0),
+        onReject: ({ message }) => events.onRefused(message.statusCode ?? 0),
+      }) as InviteUserAgentClient;
+    });
+    const text = client.message.toString();
+    if (!context.flow.isReliable)
+      this.#repeatWhile(client, [TransactionState.Calling], { text, context, isCapped: false });
+    return {
+      callId: client.message.callId,
+      cancel: () => this.#cancel(client, context),
+      forget: () => this.#forget(client),
+    };
   }
 
   /** Sends BYE, over UDP until it is answered: timer E, which sip.js leaves out. */
@@ -165,19 +231,53 @@ export class SipJs {
   }
 
   #repeatWhile(
-    user: InviteUserAgentServer | ByeUserAgentClient,
+    user: InviteUserAgentServer | InviteUserAgentClient | ByeUserAgentClient,
     states: readonly TransactionState[],
-    { text, context }: { readonly text: string; readonly context: Context },
+    what: { readonly text: string; readonly context: Context; readonly isCapped?: boolean },
   ): void {
-    const { flow, t1 } = context;
+    const { flow, t1 } = what.context;
     const { transaction } = user;
-    const stop = retransmit(() => void flow.send(text).catch(() => {}), { t1, t2: 8 * t1 });
+    const t2 = what.isCapped === false ? Number.POSITIVE_INFINITY : 8 * t1;
+    const stop = retransmit(() => void flow.send(what.text).catch(() => {}), { t1, t2 });
     this.#repeats.add(stop);
     transaction.addStateChangeListener(() => {
       if (states.includes(transaction.state)) return;
       stop();
       this.#repeats.delete(stop);
     });
+  }
+
+  /**
+   * Sends CANCEL, over UDP until the INVITE is answered (timer E once more). "If there is no final response … in 64*T1
+   * seconds, the client SHOULD … destroy the client transaction" (RFC 3261, 9.1).
+   */
+  #cancel(client: InviteUserAgentClient, context: Context): void {
+    const { transaction } = client;
+    const { flow, t1 } = context;
+    const message = runFor(context, () => client.cancel());
+    const isRinging = () => transaction.state === TransactionState.Proceeding;
+    const again = () => {
+      if (isRinging() && !flow.isReliable) flow.send(message.toString()).catch(() => {});
+    };
+    const stopSending = retransmit(again, { t1, t2: 8 * t1 });
+    const timer = setTimeout(() => {
+      stop();
+      this.#forget(client);
+    }, 64 * t1);
+    const stop = () => {
+      stopSending();
+      clearTimeout(timer);
+      this.#repeats.delete(stop);
+    };
+    this.#repeats.add(stop);
+    transaction.addStateChangeListener(() => {
+      if (!isRinging()) stop();
+    });
+  }
+
+  #forget(client: InviteUserAgentClient): void {
+    this.#core.userAgentClients.delete(`${client.transaction.id}INVITE`);
+    client.dispose();
   }
 
   /** Some peers send the ACK of a 2xx with the branch of its INVITE; sip.js would drop it. */
@@ -191,7 +291,11 @@ export class SipJs {
     if (transport === undefined) {
       // sip.js says of its own what it would take.
       const send = (text: string) =>
-        flow.send(text.replace(/\r\nAllow: [A-Z,]+/, `\r\nAllow: ${this.#allow}`));
+        flow.send(
+          text
+            .replace(/\r\nAllow: [A-Z,]+\r\n/, `\r\nAllow: ${this.#allow}\r\n`)
+            .replace('\r\nSupported: \r\n', '\r\n'),
+        );
       transport = { protocol: flow.protocol, send };
       this.#transports.set(flow, transport);
     }
@@ -269,7 +373,7 @@ function fill(target: IncomingMessage, source: SipMessage): void {
   target.callId = source.callId;
   target.cseq = source.cseq;
   target.method = source.method;
-  const [contact] = source.kind === 'request' ? source.contacts : [];
+  const [contact] = source.contacts;
   if (contact !== undefined && contact !== '*')
     target.headers.Contact = [{ raw: contact.uri.text, parsed: toHeader(contact) }];
   // Without a type it is taken for what everybody sends; sip.js would throw.
@@ -281,6 +385,17 @@ function fill(target: IncomingMessage, source: SipMessage): void {
 function toHeader(address: NameAddress): NameAddrHeader {
   const tag = tagOf(address);
   return new NameAddrHeader(new WrittenUri(address.uri), '', tag === null ? {} : { tag });
+}
+
+/** @throws an ordinary error: it was read before */
+function readWrittenUri(text: string): URI {
+  const uri = readUri(text);
+  if (uri === null) throw new Error(`no URI: ${text}`);
+  return new WrittenUri(uri);
+}
+
+function uriOf({ user, address }: SipUser): URI {
+  return readWrittenUri(`sip:${encodeURIComponent(user)}@${address}`);
 }
 
 function dialogIdOf(callId: string, localTag: string | null, remoteTag: string | null): string {

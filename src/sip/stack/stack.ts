@@ -3,9 +3,10 @@ import { headerOf, headersOf, tagOf } from '../message/message.ts';
 import { type Answerable, readMessage } from '../message/read.ts';
 import { type Reply, writeReply, writeWarning } from '../message/write.ts';
 import { type Flow, writeEndpoint } from '../transport/flow.ts';
+import { ClientCall } from './client-call.ts';
 import { type Context, runFor } from './context.ts';
 import { ServerCall } from './server-call.ts';
-import { SipJs, type SipJsCounts } from './sip-js.ts';
+import { type Invite, SipJs, type SipJsCounts } from './sip-js.ts';
 import { markSource, transactionKey } from './via.ts';
 
 /** Who decides what requests come to. */
@@ -91,6 +92,15 @@ export class Stack {
     if (reading.kind === 'garbage') return;
     const request = reading.kind === 'wrong' ? reading.request : reading.message;
     if (!('status' in request)) this.#refuseWrong(flow, { request, status: 400, why });
+  }
+
+  /** Calls a phone. */
+  call(invite: Invite, flow: Flow): ClientCall {
+    return new ClientCall({
+      sipJs: this.#sipJs,
+      context: this.#contextOf(flow, invite.from.user),
+      invite,
+    });
   }
 
   dispose(): void {

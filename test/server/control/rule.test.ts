@@ -53,6 +53,12 @@ describe('an outcome rule', () => {
     ]);
   });
 
+  it('names a phone, which is switched off where nobody has registered it', async () => {
+    const { body } = await control.post('/rules', { outcome: { sip: '1007', ringMs: 9000 } });
+    expect(body.outcome).toEqual({ sip: '1007', ringMs: 9000 });
+    expect(await resultsOf(['19900000001'])).toEqual({ '19900000001': '4' });
+  });
+
   it('sets ring time, talk time, tag and walk', async () => {
     const outcome = { result: '0', ringMs: 7000, tag: 'A', walk: ['肯定', '今天还款'] };
     await control.post('/rules', { outcome });
@@ -133,6 +139,8 @@ describe('an outcome rule', () => {
     ['pushes that are not lost', { outcome: { pushes: { lost: false } } }],
     ['pushes that are pulls', { outcome: { pushes: { module: 'getSemantics', lost: true } } }],
     ['an empty list of pushes', { outcome: { pushes: [] } }],
+    ['a SIP account that is not there', { outcome: { sip: '1009' } }],
+    ['a result beside the phone that decides it', { outcome: { sip: '1007', result: 0 } }],
     ['no outcome', {}],
     ['an empty outcome', { outcome: {} }],
     ['a result of no table', { outcome: { result: '1' } }],

@@ -65,10 +65,22 @@ describe('a rule', () => {
       pushBehaviour: [{ lateMs: 180_000 }],
     });
   });
+});
 
-  it('that names a real phone counts as answered until the phone decides', () => {
-    expect(decide('13800000000', { rule: { sip: '1007' } })).toMatchObject({ result: 0, sip: '1007' });
-    expect(decide('13800000000', { rule: { sip: '1007', result: 5 } }).result).toBe(5);
+describe('a real phone', () => {
+  const phone = { user: '1007', isReachable: true };
+
+  it('decides for itself, unless a rule has a result', () => {
+    expect(decide('19900001005', { phone })).toMatchObject({ sip: '1007' });
+    const ruled = decide('13800000000', { phone, rule: { result: 5 } });
+    expect(ruled).toMatchObject({ result: 5 });
+    expect(ruled).not.toHaveProperty('sip');
+  });
+
+  it('that nobody has registered is switched off', () => {
+    const outcome = decide('13800000000', { phone: { ...phone, isReachable: false } });
+    expect(outcome).toMatchObject({ result: 4 });
+    expect(outcome).not.toHaveProperty('sip');
   });
 });
 

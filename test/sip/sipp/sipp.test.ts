@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FIXTURES } from '../../support/dialogue.ts';
+import { needProgram } from '../../support/program.ts';
 import { SipRig, until } from '../rig.ts';
 import { MENU, stageOf } from '../robot.ts';
 import {
@@ -18,6 +19,8 @@ import {
   YETA_HEADERS,
 } from './scenario.ts';
 import { runSipp, type SippOptions } from './sipp.ts';
+
+needProgram('sipp', 'sip-tester');
 
 const CALL = scenario(invite(), answered(), ack(), pause(100), bye());
 

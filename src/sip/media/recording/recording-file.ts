@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { FRAME_BYTES, HEADER_BYTES, SAMPLE_RATE } from '../../../sim/recording/size.ts';
+import { HEADER_BYTES } from '../../../sim/recording/size.ts';
+import { wavHeader } from '../../../sim/recording/wav-header.ts';
 
 /** What waits for the disk at most: about 16 s of a call. */
 const MOST_WAITING = 16;
@@ -20,7 +21,7 @@ export class RecordingFile {
     this.path = path;
     this.#work = this.#attempt(async () => {
       this.#handle = await open(path, 'w');
-      await this.#write(wavHeader(0), 0);
+      await this.#write(wavHeader(HEADER_BYTES), 0);
     });
   }
 
@@ -42,7 +43,7 @@ export class RecordingFile {
       .then(() =>
         this.#attempt(async () => {
           await this.#write(bytes, HEADER_BYTES + at);
-          await this.#write(wavHeader(at + bytes.length), 0);
+          await this.#write(wavHeader(HEADER_BYTES + at + bytes.length), 0);
         }),
       )
       .finally(() => this.#waiting--);
@@ -53,7 +54,7 @@ export class RecordingFile {
     await this.#work;
     await this.#attempt(async () => {
       await this.#handle?.truncate(HEADER_BYTES + bytes);
-      await this.#write(wavHeader(bytes), 0);
+      await this.#write(wavHeader(HEADER_BYTES + bytes), 0);
     });
     await this.#attempt(async () => this.#handle?.close());
   }
@@ -69,22 +70,4 @@ export class RecordingFile {
       this.#problem ??= (error as Error).message;
     }
   }
-}
-
-/** RIFF header of PCM, 8 kHz, 16 bit, stereo (spec 2.6). */
-function wavHeader(dataBytes: number): Buffer {
-  const header = Buffer.alloc(HEADER_BYTES);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(HEADER_BYTES - 8 + dataBytes, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(2, 22);
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE * FRAME_BYTES, 28);
-  header.writeUInt16LE(FRAME_BYTES, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(dataBytes, 40);
-  return header;
 }
