@@ -14,7 +14,7 @@ export const startVerb: Verb = {
     ...OPTION_FLAGS,
     {
       name: '--json',
-      help: 'one line when it is ready, and no other: {"ready","url","tlsUrl","appKey","appSecret","clock",…}',
+      help: 'only one line, when it is ready: {"ready","url","tlsUrl","appKey","appSecret","clock",…}',
     },
   ],
   notes: [
