@@ -25,7 +25,18 @@ export interface Ratio {
 export async function measureHttp(): Promise<Ratio[]> {
   const folder = mkdtempSync(join(tmpdir(), 'yeta-sim-bench-'));
   const sim = await startProgram(
-    [join(ROOT, 'bin', 'yeta-sim.mjs'), 'start', '--port', '0', '--clock', 'manual', '--data-dir', folder],
+    [
+      join(ROOT, 'bin', 'yeta-sim.mjs'),
+      'start',
+      '--port',
+      '0',
+      '--sip-port',
+      '0',
+      '--clock',
+      'manual',
+      '--data-dir',
+      folder,
+    ],
     /ready on http:\/\/127\.0\.0\.1:(\d+)/,
   );
   try {

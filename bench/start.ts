@@ -14,7 +14,7 @@ export async function measureStart(): Promise<number[] | null> {
   for (let run = 0; run <= RUNS; run++) {
     const startedAt = performance.now();
     const { child } = await startProgram(
-      [join(ROOT, 'bin', 'yeta-sim.mjs'), 'start', '--port', '0'],
+      [join(ROOT, 'bin', 'yeta-sim.mjs'), 'start', '--port', '0', '--sip-port', '0'],
       /ready on/,
     );
     // The first run fills the compile cache.
