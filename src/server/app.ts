@@ -14,8 +14,8 @@ import { findUncutId } from './platform/finding/cut-id.ts';
 import { type Finding, writeFinding } from './platform/finding/finding.ts';
 import { OPERATIONS } from './platform/index.ts';
 import { peekField, readFields } from './platform/input/body.ts';
-import { type Body, decodeBody, parseBody } from './platform/input/json.ts';
-import { type RequestJournal, writeBody, writeLine } from './platform/journal.ts';
+import { type Body, parseBody } from './platform/input/json.ts';
+import { keepBody, type RequestJournal, writeLine } from './platform/journal.ts';
 import type { Operation } from './platform/operation.ts';
 
 /** A simulation and the journal beside it. */
@@ -63,8 +63,6 @@ interface PlatformCall {
   at: number | null;
   appId: string | null;
   bytes: Uint8Array;
-  /** Of the bytes; null if they are not UTF-8. */
-  text: string | null;
   /** Why it was refused. */
   refusal: string | null;
   /** Of the token that it was given. */
@@ -84,7 +82,6 @@ async function serve(options: PlatformOptions, c: PlatformContext): Promise<Resp
     at: null,
     appId: null,
     bytes: new Uint8Array(),
-    text: null,
     refusal: null,
     tokenLifeMs: null,
   };
@@ -99,7 +96,7 @@ async function serve(options: PlatformOptions, c: PlatformContext): Promise<Resp
 }
 
 function note(call: PlatformCall, { code, startedAt }: { code: number | null; startedAt: number }): void {
-  const { operation, appId, token, bytes: body, text, findings, refusal, tokenLifeMs: lifeMs } = call;
+  const { operation, appId, token, bytes: body, findings, refusal, tokenLifeMs: lifeMs } = call;
   const { journal, simulation } = call.universe;
   const at = call.at ?? simulation.clock.target;
   if (operation !== undefined && code !== null) {
@@ -125,7 +122,7 @@ function note(call: PlatformCall, { code, startedAt }: { code: number | null; st
     appId,
     code,
     tookMs: performance.now() - startedAt,
-    body: writeBody(body, text),
+    body: keepBody(body),
     refusal: refusal === null ? null : writeLine(refusal),
     findings: findings.map((finding) => writeLine(writeFinding(finding))),
   });
@@ -143,9 +140,8 @@ async function pass(options: PlatformOptions, call: PlatformCall): Promise<Answe
   const bytes = await readBody(c, MAX_BODY_BYTES);
   if (bytes === 'too-large') throw new Refusal('too-large', `body: over ${MAX_BODY_BYTES} bytes`);
   call.bytes = bytes;
-  call.text = decodeBody(bytes);
   // universe: the body may tell it, and is judged only when its turn comes
-  const body = readJson(call);
+  const body = readJson(bytes);
   if (operation.right === 'none' && !(body instanceof Refusal)) {
     call.universe = options.findUniverse({ appKey: peekField(body, 'app_key') });
   }
@@ -218,9 +214,9 @@ function checkRight(operation: Operation, { app }: Account): void {
   }
 }
 
-function readJson({ bytes, text }: PlatformCall): Body | Refusal {
+function readJson(bytes: Uint8Array): Body | Refusal {
   try {
-    return parseBody(bytes, text);
+    return parseBody(bytes);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;

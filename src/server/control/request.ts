@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RequestEntry } from '../platform/journal.ts';
+import { type RequestEntry, showBody } from '../platform/journal.ts';
 import { instants, named, page } from './http/answer.ts';
 import { flag, id, integer, object, text } from './http/field.ts';
 import { pageFields } from './http/page.ts';
@@ -69,5 +69,11 @@ export function matchesRequest(
 }
 
 export function writeRequest({ id, at, ...rest }: RequestEntry & { readonly id: string }) {
-  return { id, ...times({ at }), ...rest, tookMs: Math.round(rest.tookMs * 100) / 100 };
+  return {
+    id,
+    ...times({ at }),
+    ...rest,
+    tookMs: Math.round(rest.tookMs * 100) / 100,
+    body: showBody(rest.body),
+  };
 }

@@ -14,7 +14,7 @@ export interface RequestEntry {
   readonly code: number | null;
   /** Wall ms. */
   readonly tookMs: number;
-  readonly body: string;
+  readonly body: KeptBody;
   /** Why it was refused, which its answer does not tell; null if it was not. */
   readonly refusal: string | null;
   /** What of it would hurt in production, each with its code: `unknown-field: …`. */
@@ -57,7 +57,7 @@ export function createRequestJournal({ findings, ...bounds }: JournalOptions): R
 
 function sizeOfEntry({ body, refusal, findings }: RequestEntry): number {
   const lines = findings.reduce((sum, finding) => sum + finding.length, refusal?.length ?? 0);
-  return 200 + 2 * (body.length + lines);
+  return 200 + body.bytes.length + 2 * lines;
 }
 
 const MAX_LINE_CHARACTERS = 500;
@@ -65,21 +65,24 @@ const MAX_LINE_CHARACTERS = 500;
 /** A value after a key that ends in "secret", in JSON or in a form, whole or cut off. */
 const SECRET = /(secret["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^&\s,}]+)/gi;
 
-/**
- * The body as the journal keeps it: bounded, whatever was sent, and without secrets.
- * @param text of the bytes, for who has it already
- */
-export function writeBody(bytes: Uint8Array, text: string | null = null): string {
-  return bytes.length > MAX_BODY_BYTES ? cut(bytes) : mask(text ?? decoder.decode(bytes));
+/** A body as it is kept: bounded, whatever was sent; as bytes, which the garbage collector need not carry along. */
+export interface KeptBody {
+  readonly bytes: Uint8Array;
+  /** Bytes of the whole body. */
+  readonly total: number;
 }
 
-const decoder = new TextDecoder();
+/** Copied: a view would hold on to all that was read from the socket with it. */
+export function keepBody(bytes: Uint8Array): KeptBody {
+  return { bytes: Buffer.from(bytes.subarray(0, MAX_BODY_BYTES)), total: bytes.length };
+}
 
-function cut(bytes: Uint8Array): string {
-  const kept = bytes.subarray(0, MAX_BODY_BYTES);
+/** The body as the journal shows it, without secrets; a mark at its end if it was cut. */
+export function showBody({ bytes, total }: KeptBody): string {
+  const isCut = bytes.length < total;
   // `stream` leaves out a character that was cut in half.
-  const text = new TextDecoder().decode(kept, { stream: true });
-  return `${mask(text)}… [cut: ${kept.length} of ${bytes.length} bytes]`;
+  const text = mask(new TextDecoder().decode(bytes, { stream: isCut }));
+  return isCut ? `${text}… [cut: ${bytes.length} of ${total} bytes]` : text;
 }
 
 function mask(text: string): string {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlatformApp } from '../../../src/server/app.ts';
 import { CallHabits } from '../../../src/server/platform/finding/habits.ts';
-import type { RequestEntry } from '../../../src/server/platform/journal.ts';
+import { type RequestEntry, showBody } from '../../../src/server/platform/journal.ts';
 import { type ServerHandle, serve } from '../../../src/server/serve.ts';
 import type { Fault } from '../../../src/sim/fault/fault.ts';
 import { APPS, PATHS, PlatformClient, send } from '../../conformance/platform-client.ts';
@@ -13,7 +13,7 @@ const TEN = 1_767_578_400_000;
 const UNKNOWN = { code: 10021, message: '接口停用', result: {} };
 
 let simulator: TestSimulator;
-let journal: RequestEntry[];
+let journal: (Omit<RequestEntry, 'body'> & { readonly body: string })[];
 let errors: unknown[];
 let habits: CallHabits;
 let closing: AbortController;
@@ -35,7 +35,7 @@ beforeEach(async () => {
   app = createPlatformApp({
     findUniverse: () => ({
       simulation: simulator.simulation,
-      journal: { add: (entry) => journal.push(entry), habits },
+      journal: { add: (entry) => journal.push({ ...entry, body: showBody(entry.body) }), habits },
     }),
     logError: (error) => errors.push(error),
     closing: closing.signal,

@@ -14,14 +14,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * Reads a body strictly: UTF-8 (a byte order mark is skipped), one object, nested at most 32 deep; none at all is `{}`,
  * anything else is refused with 10005 (choice).
- * @param text of the bytes, for who has it already
  * @throws Refusal `invalid-parameter`
  */
-export function parseBody(bytes: Uint8Array, text: string | null = decodeBody(bytes)): Body {
+export function parseBody(bytes: Uint8Array): Body {
   if (bytes.length === 0) return {};
   const { tooDeep, hasLongNumber } = scan(bytes);
   if (tooDeep) throw new Refusal('invalid-parameter', `body: nested deeper than ${MAX_DEPTH}`);
-  if (text === null) throw new Refusal('invalid-parameter', 'body: not UTF-8');
+  const text = decode(bytes);
   const value = parse(text, hasLongNumber);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refusal('invalid-parameter', 'body: expected a JSON object');
@@ -29,12 +28,11 @@ export function parseBody(bytes: Uint8Array, text: string | null = decodeBody(by
   return value as Body;
 }
 
-/** The text of a body; null if it is not UTF-8. */
-export function decodeBody(bytes: Uint8Array): string | null {
+function decode(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    return null;
+    throw new Refusal('invalid-parameter', 'body: not UTF-8');
   }
 }
 
