@@ -14,6 +14,7 @@ const UNKNOWN = { code: 10021, message: '接口停用', result: {} };
 
 let simulator: TestSimulator;
 let journal: (Omit<RequestEntry, 'body'> & { readonly body: string })[];
+const note = (entry: RequestEntry) => journal.push({ ...entry, body: showBody(entry.body) });
 let errors: unknown[];
 let habits: CallHabits;
 let closing: AbortController;
@@ -35,7 +36,7 @@ beforeEach(async () => {
   app = createPlatformApp({
     findUniverse: () => ({
       simulation: simulator.simulation,
-      journal: { add: (entry) => journal.push({ ...entry, body: showBody(entry.body) }), habits },
+      journal: { add: note, habits },
     }),
     logError: (error) => errors.push(error),
     closing: closing.signal,
@@ -110,7 +111,7 @@ describe('a bug', () => {
           read: () => Promise.reject(bug),
           execute: () => Promise.reject(bug),
         },
-        journal: { add: (entry) => journal.push(entry), habits },
+        journal: { add: note, habits },
       }),
       logError: (error) => errors.push(error),
       closing: closing.signal,
