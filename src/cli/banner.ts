@@ -40,7 +40,7 @@ export function writeBanner(simulator: Simulator): string {
       call_list: [row],
     });
     lines.push(
-      '  Make one short call; its pushes arrive within half a minute:',
+      `  Make one short call${clock.mode === 'manual' ? '' : '; its pushes arrive within half a minute'}:`,
       '',
       `  TOKEN=$(curl -s ${url}/openapi/oauth/v1/token -d '${JSON.stringify({ app_key: app.appKey, app_secret: app.appSecret })}' | sed 's/.*"token":"\\([0-9a-f]*\\)".*/\\1/'); curl -s "${url}/openapi/outbound/v1/task/callout?token=$TOKEN" -d '${body}'`,
       '',
@@ -48,7 +48,7 @@ export function writeBanner(simulator: Simulator): string {
   }
   if (clock.mode === 'manual') {
     lines.push(
-      '  The clock stands still; move it:',
+      '  The clock stands still; move it, and its pushes arrive:',
       '',
       `  curl -s ${url}/_sim/clock/advance -d '{"until":"idle"}'`,
       '',

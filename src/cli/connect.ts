@@ -4,6 +4,9 @@ import { ConfigurationError } from '../sim/configuration-error.ts';
 import type { Flag } from './flag.ts';
 import { VerbFailure } from './verb.ts';
 
+/** What listens there and is silent for so long is no simulator, or one that stands: ms of wall time. */
+const ANSWER_MS = 5000;
+
 /** Where a simulator that runs already is found. */
 export const URL_FLAG: Flag = {
   name: '--url',
@@ -43,8 +46,9 @@ async function send(url: string, path: string, { method = 'GET', headers, body }
   // Not fetch(), which refuses some ports, such as 6000.
   const { request } = await import('undici');
   const init = { method, headers: headers as Record<string, string>, body: body as string | null };
-  // A long way on may take its time, and so may the next event.
-  const answer = await request(url + path, { ...init, headersTimeout: 0, bodyTimeout: 0 }).catch(
+  // A long way on may take its time, and so may the next event; all else is answered at once.
+  const headersTimeout = method === 'POST' ? 0 : ANSWER_MS;
+  const answer = await request(url + path, { ...init, headersTimeout, bodyTimeout: 0 }).catch(
     (error: unknown) => {
       throw new VerbFailure(`${url}: ${explainFailure(error)}`, { cause: error });
     },
@@ -59,6 +63,7 @@ async function send(url: string, path: string, { method = 'GET', headers, body }
 /** Why no answer came, in words. */
 export function explainFailure(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'something listens there, and does not answer';
   return code === 'ECONNREFUSED' ? 'nothing listens there' : message;
 }
 

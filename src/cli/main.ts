@@ -46,5 +46,6 @@ function isUsageError(error: unknown): error is Error {
 function explain(error: Error): string {
   if (error.name !== 'ListenError') return error.message;
   const flag = 'flag' in error ? error.flag : '--port';
-  return `${error.message}\nTake another one with ${flag} N, or ${flag} 0 for any that is free.`;
+  const without = flag === '--port' ? '' : `, or ${flag} off to do without`;
+  return `${error.message}\nTake another one with ${flag} N, or ${flag} 0 for any that is free${without}.`;
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator.ts';
 import { TestReceiver } from '../support/receiver.ts';
@@ -94,6 +94,22 @@ describe('yeta-sim clock', () => {
     );
     expect(none).toEqual({ code: 1, stdout: '', stderr: 'http://127.0.0.1:1: nothing listens there\n' });
     expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('no answer of a simulator') });
+  });
+
+  it('does not wait for ever for what listens and is silent', async () => {
+    const silent = createTcpServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void silent.close());
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const results = await Promise.all(
+      [['clock'], ['clock', 'pause'], ['listen']].map((args) => runCli([...args, '--url', url])),
+    );
+    for (const result of results)
+      expect(result).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `${url}: something listens there, and does not answer\n`,
+      });
   });
 
   it.each([

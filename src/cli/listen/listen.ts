@@ -81,7 +81,7 @@ async function showLive(flags: ReadonlyMap<string, string>, show: Show, told: Ab
     if (isNamed || !(error instanceof VerbFailure)) throw error;
     return false;
   }
-  show.listening(url, null);
+  show.watching(url);
   told.addEventListener('abort', () => void view.end());
   if (told.aborted) await view.end();
   try {
