@@ -76,9 +76,25 @@ export function createControlApp(options: ControlOptions): Hono {
   if (adminToken !== null) app.use(guardToken(adminToken));
   addRoutes(app, doors, (route) => route.access !== 'open');
   app.all('*', (c) => {
-    throw new ControlError('not-found', `there is no ${c.req.method} ${c.req.path}`);
+    throw new ControlError(
+      'not-found',
+      `there is no ${c.req.method} ${c.req.path}${sayWhatThereIs(c.req.path)}`,
+    );
   });
   return app;
+}
+
+/** The methods of a path that is there; of any other, where all are listed. */
+function sayWhatThereIs(path: string): string {
+  const below = path.replace(/^\/_sim/, '');
+  const inUniverse = below.replace(/^\/universes\/[^/]+(?=\/)/, '');
+  const methods = CONTROL_ROUTES.filter((route) => {
+    const pattern = new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`);
+    return pattern.test(below) || pattern.test(inUniverse);
+  }).map(({ method }) => method);
+  return methods.length > 0
+    ? `: it takes ${[...new Set(methods)].join(' and ')}`
+    : ': /_sim/docs lists what there is';
 }
 
 function openDoors(scope: ControlScope): { main: Door; universe: Door } {

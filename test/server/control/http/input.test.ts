@@ -80,6 +80,15 @@ describe('a request to the control API', () => {
     expect(body.error.message).toContain(`${key}: found`);
   });
 
+  it.each([
+    ['/clock/advance', 'there is no GET /_sim/clock/advance: it takes POST'],
+    ['/universes/1/clock/advance', 'it takes POST'],
+    ['/pushes/1/resend', 'it takes POST'],
+    ['/nothing', ': /_sim/docs lists what there is'],
+  ])('says what there is instead: %s', async (path, expected) => {
+    expect((await control.get(path)).body.error.message).toContain(expected);
+  });
+
   it.each(['/', '/nothing', '/clock/', '/pushes/1/2/3'])(
     'for what is not there answers 404: %s',
     async (path) => {
@@ -90,7 +99,7 @@ describe('a request to the control API', () => {
 
   it('with another method answers 404 and names it', async () => {
     const { status, body } = await control.put('/pushes', {});
-    expect([status, body.error.message]).toEqual([404, 'there is no PUT /_sim/pushes']);
+    expect([status, body.error.message]).toEqual([404, 'there is no PUT /_sim/pushes: it takes GET']);
   });
 
   it('is answered with JSON that nobody keeps', async () => {
