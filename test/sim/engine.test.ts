@@ -62,7 +62,10 @@ describe('commands', () => {
     let isAnswered = false;
     while (!isAnswered && all.length < most) {
       // Each turn of the loop finds more of them than the one before.
-      all.push(stage.simulation.execute(() => {}), stage.simulation.execute(() => {}));
+      all.push(
+        stage.simulation.execute(() => {}),
+        stage.simulation.execute(() => {}),
+      );
       void all[0]?.then(() => {
         isAnswered = true;
       });

@@ -1,4 +1,4 @@
-import { parseDay } from '../../../sim/time/calendar.ts';
+import { LAST_INSTANT, parseDay } from '../../../sim/time/calendar.ts';
 import type { Finding } from '../finding/finding.ts';
 
 /** What a value must be, in the words of JSON Schema; OpenAPI is made of it. */
@@ -57,9 +57,6 @@ const TEXT_BLANKS: readonly unknown[] = [0];
 const NUMBER_BLANKS: readonly unknown[] = [0, '0'];
 const NO_BLANKS: readonly unknown[] = [];
 
-/** Largest instant taken, the end of the year 9999: calendars end somewhere (choice). */
-const MAX_INSTANT_MS = 253_402_271_999_999;
-
 /** A string; a number is taken by its digits. @param maxLength in characters */
 export function text(maxLength = Number.POSITIVE_INFINITY): Kind<string> {
   return {
@@ -98,7 +95,7 @@ const SECONDS = [1e9, 1e10] as const;
 /** ms since 1970. */
 export function instant(): Kind<number> {
   return {
-    ...positive(MAX_INSTANT_MS),
+    ...positive(LAST_INSTANT),
     expects: 'an instant in ms',
     doubt(value, name) {
       if (value < SECONDS[0] || value >= SECONDS[1]) return null;
