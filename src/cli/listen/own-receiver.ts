@@ -66,7 +66,7 @@ export class OwnReceiver implements AsyncDisposable {
     const startedAt = performance.now();
     const bytes = await readBytes(request);
     if (bytes === null) {
-      response.writeHead(413, { connection: 'close' }).end();
+      response.writeHead(413).end();
       return;
     }
     const sent = bytes.toString();
@@ -132,18 +132,17 @@ export class OwnReceiver implements AsyncDisposable {
   }
 }
 
-/** Null: it is too large. */
+/** Null: it is too large, and read to its end all the same, so that the answer is heard. */
 async function readBytes(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of request) {
       bytes += (chunk as Buffer).length;
-      if (bytes > MAX_BODY_BYTES) return null;
-      chunks.push(chunk as Buffer);
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
     }
   } catch {
     // The sender broke off; what came is shown.
   }
-  return Buffer.concat(chunks);
+  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks);
 }
