@@ -31,6 +31,12 @@ export function readTargets(operands: readonly string[]): Target[] {
     const module = PUSHED.find((one) => one === (named ?? lastSegment(url)));
     if (!isAddress(url) || (named !== undefined && module === undefined))
       problems.push({ place: 'yeta-sim probe', found: `"${operand}"`, expected: EXPECTED });
+    else if (module !== undefined && single[module] !== undefined)
+      problems.push({
+        place: 'yeta-sim probe',
+        found: `"${operand}", a second address of ${module}`,
+        expected: 'one of each module; probe another receiver by itself',
+      });
     else if (module !== undefined) single[module] = url;
     else
       whole.push({
