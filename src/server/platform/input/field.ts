@@ -199,20 +199,20 @@ export function rows(): Kind<readonly (readonly string[])[]> {
   };
 }
 
-/** Who had the last three characters last, by their codes. */
-const ends = new Uint32Array(4096);
+/** Characters of a number's end that are looked at: of 50 numbers at random, 7 % of submissions have two that meet. */
+const END_LENGTH = 6;
+/** In which round an end was last seen, by a number made of its characters. */
+const ends = new Uint32Array(1 << 14);
 let endsRound = 0;
 
 /** Whether two rows may begin with the same number: a look at its end, many times cheaper than a set of them. */
 function endsMeet(rows: readonly (readonly string[])[]): boolean {
+  // After 2^32 rounds old marks may seem new: then, as for all that meet, the set decides.
   endsRound = (endsRound + 1) >>> 0;
-  for (let i = 0; i < rows.length; i++) {
-    const number = rows[i]?.[0] ?? '';
-    const { length } = number;
-    const end =
-      ((number.charCodeAt(length - 1) & 15) << 8) |
-      ((number.charCodeAt(length - 2) & 15) << 4) |
-      (number.charCodeAt(length - 3) & 15);
+  for (const [number = ''] of rows) {
+    let end = 0;
+    for (let i = Math.max(0, number.length - END_LENGTH); i < number.length; i++)
+      end = (end * 31 + number.charCodeAt(i)) & (ends.length - 1);
     if (ends[end] === endsRound) return true;
     ends[end] = endsRound;
   }
