@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { authorityOf } from '../../authority.ts';
 import { createReceiver, type Receiver } from '../../server/receiver.ts';
 import { ListenError } from '../../server/serve.ts';
 import type { Module } from '../../sim/account/account.ts';
@@ -51,8 +52,7 @@ export class OwnReceiver implements AsyncDisposable {
 
   get url(): string {
     const { address, port } = this.#server.address() as AddressInfo;
-    const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return `http://${authorityOf({ host: address, port })}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
