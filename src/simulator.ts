@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Hono } from 'hono';
+import { authorityOf } from './authority.ts';
 import { addressFor, isLoopback, parseSettings, type Settings, simulationConfig } from './config.ts';
 import { checkLeaks } from './leak.ts';
 import type { AppCredentials } from './library/account.ts';
@@ -328,12 +329,6 @@ async function openTls(settings: Settings, log: Log): Promise<Tls | null> {
 /** Names and addresses that the control API answers to, beside the loopback's. */
 function hostsOf({ host, allowedHosts = [] }: Settings): readonly string[] {
   return host === undefined ? allowedHosts : [host, ...allowedHosts];
-}
-
-/** As a client on this machine writes it. */
-function authorityOf({ host, port }: ServerHandle): string {
-  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `${shown}:${port}`;
 }
 
 /** Loaded only where none is given. */

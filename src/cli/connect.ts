@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
+import { authorityOf } from '../authority.ts';
 import { Ask } from '../library/ask.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import type { Flag } from './flag.ts';
+import { readHttpUrl } from './http-url.ts';
 import { VerbFailure } from './verb.ts';
 
 /** What listens there and is silent for so long is no simulator, or one that stands: ms of wall time. */
@@ -25,8 +27,8 @@ export const CONNECT_FLAGS: readonly Flag[] = [
 export async function findUrl(flags: ReadonlyMap<string, string>): Promise<string> {
   const text = flags.get(URL_FLAG.name) ?? process.env.YETA_SIM_URL;
   if (text === undefined || text === '') return guessAddress();
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url.origin;
+  const url = readHttpUrl(text);
+  if (url !== null) return url.origin;
   throw new ConfigurationError([
     { place: '--url', found: `"${text}"`, expected: 'an address such as http://127.0.0.1:8720' },
   ]);
@@ -72,6 +74,5 @@ async function guessAddress(): Promise<string> {
   const { readSettings } = await import('./option.ts');
   const { DEFAULT_PORT } = await import('../config.ts');
   const { host = '127.0.0.1', port = DEFAULT_PORT } = await readSettings([], process.env);
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `http://${authorityOf({ host, port })}`;
 }

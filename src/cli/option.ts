@@ -82,7 +82,8 @@ export async function settingsOf(
   flags: ReadonlyMap<string, string>,
   env: NodeJS.ProcessEnv,
 ): Promise<Settings> {
-  const file = flags.get(CONFIG_FLAG) ?? env.YETA_SIM_CONFIG ?? CONFIG_FILES.find((name) => existsSync(name));
+  const file =
+    flags.get(CONFIG_FLAG) ?? (env.YETA_SIM_CONFIG || CONFIG_FILES.find((name) => existsSync(name)));
   const fromFile = file === undefined ? {} : await readConfigFile(file);
   const given: Record<string, unknown> = { ...fromFile };
   const places = new Map<string, string>();

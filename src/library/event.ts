@@ -82,7 +82,7 @@ export interface EventData {
   readonly reset: { readonly seed: number };
   /** A snapshot was put. */
   readonly restored: { readonly seed: number };
-  /** Events were lost on the way to this reader; null: nobody knows how many. */
+  /** Events of every kind that are gone before this reader came to them; null: nobody knows how many. */
   readonly gap: { readonly lost: number | null };
 }
 

@@ -12,6 +12,9 @@ export interface EngineOptions {
   readonly log: (message: string, error: unknown) => void;
 }
 
+/** Commands after which a batch waits for no more: under a load that never pauses nobody would be answered (choice). */
+const FULL_BATCH = 256;
+
 /**
  * The only door to the state. A command is decided, written and committed synchronously, so there is no lock and no
  * interleaving; commands that come together share a commit, each in a savepoint of its own, and an answer leaves only
@@ -86,7 +89,7 @@ export class Engine {
   /** A batch that grew in this turn of the loop waits for another one: a flush to disk costs more than a turn. */
   #commitOrGrow(sizeBefore: number): void {
     const size = this.#waiting.length;
-    if (size <= sizeBefore) this.commit();
+    if (size <= sizeBefore || size >= FULL_BATCH) this.commit();
     else this.#commitScheduled = setImmediate(() => this.#commitOrGrow(size));
   }
 

@@ -221,9 +221,10 @@ export class Simulation {
   /**
    * Puts a snapshot in the place of all that is there, its fixtures too; the clock runs on as it does.
    * @param path of the snapshot, in a folder of its own; both are changed
-   * @throws SnapshotError and nothing else has changed
+   * @throws SnapshotError, Refusal `busy` once it is being closed; nothing else has changed then
    */
   async putSnapshot(path: string): Promise<SnapshotHead> {
+    this.#refuseWhileClosing();
     using snapshot = Snapshot.open(path);
     const { head } = snapshot;
     checkHead(head, this);
@@ -284,8 +285,7 @@ export class Simulation {
 
   /** The old core ends, and the new one begins: nothing is awaited, so no request falls between them. */
   #swap(event: 'reset' | 'restored', build: () => Core): void {
-    // A core that is built now would never be closed, and a state on disk would be thrown away.
-    if (this.#isClosing) throw new Refusal('busy', 'the simulator is closing');
+    this.#refuseWhileClosing();
     const old = this.#core;
     old.driver.stop();
     old.engine.close();
@@ -294,6 +294,11 @@ export class Simulation {
     if (this.#onFacts === null) return;
     this.onFacts(this.#onFacts);
     this.#onFacts([{ at: this.clock.position, event, data: { seed: this.config.seed } }]);
+  }
+
+  /** A database that is opened now would never be closed, and a state on disk would be thrown away. */
+  #refuseWhileClosing(): void {
+    if (this.#isClosing) throw new Refusal('busy', 'the simulator is closing');
   }
 
   #open(): Database {

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
 import type { SimulationConfig } from './config.ts';
 import type { FileStore, OpenFile } from './push/file.ts';
-import { keepFixtures, openState, replaceState } from './state.ts';
+import { checkMeta, keepFixtures, openState, replaceState } from './state.ts';
 import { Database, type DatabaseOptions } from './store/database.ts';
 import { type Snapshot, SnapshotError, type SnapshotHead } from './store/snapshot.ts';
 
@@ -115,6 +115,7 @@ export function prepareState(
   const database = new Database(target, options.database);
   try {
     database.fillFrom(path);
+    checkMeta(database);
     keepFixtures(database, kept);
     load(database);
   } catch (error) {

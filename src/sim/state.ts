@@ -4,6 +4,7 @@ import type { Fixtures } from './account/account.ts';
 import type { SimulationConfig } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { Database, type DatabaseOptions } from './store/database.ts';
+import { isInstant } from './time/calendar.ts';
 import { Clock } from './time/clock.ts';
 
 const NAME = 'state.sqlite';
@@ -65,6 +66,15 @@ export function openClock(database: Database, config: SimulationConfig['clock'])
   if (mode !== 'real') return clock;
   // The real clock never goes back: not before what was committed, whatever the wall says.
   return new Clock({ mode, speed, position: Math.max(saved ?? 0, clock.wallNow) });
+}
+
+/** Of a state that somebody else may have written, before anything is made of it. @throws Error */
+export function checkMeta(database: Database): void {
+  const now = readMeta<unknown>(database, 'now');
+  if (now !== null && !isInstant(now)) throw new Error(`its instant is ${now}, expected ms since 1970`);
+  const seed = readMeta<unknown>(database, 'seed');
+  if (!Number.isSafeInteger(seed) || Number(seed) < 0)
+    throw new Error(`its seed is ${seed}, expected a whole number`);
 }
 
 function readMeta<T>(database: Database, key: string): T | null {

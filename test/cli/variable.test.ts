@@ -97,7 +97,9 @@ describe('a variable', () => {
   });
 
   it('that is empty is none', async () => {
-    expect(await readSettings([], { YETA_SIM_PORT: '', YETA_SIM_PUSH_TIMEOUT: '' })).toEqual({});
+    expect(
+      await readSettings([], { YETA_SIM_CONFIG: '', YETA_SIM_PORT: '', YETA_SIM_PUSH_TIMEOUT: '' }),
+    ).toEqual({});
   });
 
   it('that is wrong is named in the error', async () => {

@@ -380,10 +380,15 @@ describe('disposal', () => {
     expect(await again.rows((await again.tasks({ type: 2 }))[0]?.taskId ?? '')).toHaveLength(1);
   });
 
-  it('refuses a reset while it closes', async () => {
+  it('refuses a reset, and a snapshot, while it closes', async () => {
     const sim = await createSimulator({ listen: false, clock: 'manual' });
+    const snapshot = await sim.snapshot();
     const closed = sim.close();
-    await expect(sim.reset()).rejects.toMatchObject({ status: 503 });
+    await Promise.all(
+      [sim.reset(), sim.restore(snapshot)].map((asked) =>
+        expect(asked).rejects.toMatchObject({ status: 503 }),
+      ),
+    );
     // A leak would be thrown.
     await closed;
   });

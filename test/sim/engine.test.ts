@@ -55,6 +55,26 @@ describe('commands', () => {
     expect(watch.after - before).toBe(3);
   });
 
+  it('are answered though they never stop coming', async () => {
+    await using stage = await Stage.open();
+    const most = 10_000;
+    const all: Promise<void>[] = [];
+    let isAnswered = false;
+    while (!isAnswered && all.length < most) {
+      // Each turn of the loop finds more of them than the one before.
+      all.push(
+        stage.simulation.execute(() => {}),
+        stage.simulation.execute(() => {}),
+      );
+      void all[0]?.then(() => {
+        isAnswered = true;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(all.length).toBeLessThan(most);
+    await Promise.all(all);
+  });
+
   it('are answered after their commit and never before', async () => {
     const { watch, failPoint } = watchCommits();
     await using stage = await Stage.open({ failPoint });

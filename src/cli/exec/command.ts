@@ -30,15 +30,14 @@ export async function runCommand(
   // Before it runs: a signal that comes right after must not end us alone.
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
-    // Started before there is anything to guard: nothing comes between the command and its guard.
+    // Started before there is anything to guard: the command is unguarded only until it has an id, some ms.
     using guard = startGuard();
-    child = startCommand(command, env);
-    if (child.pid !== undefined) guard.watch(child.pid);
-    const end = await endOf(child);
-    return { end, leftBehind: await endGroup(child) };
-  } catch (error) {
-    // Some reasons are thrown by the start itself, others come as an event.
-    return { end: { kind: 'not-run', code: (error as NodeJS.ErrnoException).code ?? '' }, leftBehind: false };
+    const end = await endOf(() => {
+      child = startCommand(command, env);
+      if (child.pid !== undefined) guard.watch(child.pid);
+      return child;
+    });
+    return { end, leftBehind: child !== null && (await endGroup(child)) };
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
   }
@@ -48,10 +47,14 @@ function startCommand([file = '', ...args]: readonly string[], env: NodeJS.Proce
   return spawn(file, args, { stdio: 'inherit', detached: HAS_GROUPS, env });
 }
 
-/** @throws the system's error if it never ran */
-async function endOf(child: ChildProcess): Promise<CommandEnd> {
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
+/** Some reasons why it cannot run are thrown by the start itself, others come as an event. */
+async function endOf(start: () => ChildProcess): Promise<CommandEnd> {
+  try {
+    const [code, signal] = (await once(start(), 'exit')) as [number | null, NodeJS.Signals | null];
+    return signal === null ? { kind: 'exit', code: code ?? 0 } : { kind: 'signal', signal };
+  } catch (error) {
+    return { kind: 'not-run', code: (error as NodeJS.ErrnoException).code ?? '' };
+  }
 }
 
 function sendSignal(child: ChildProcess, signal: NodeJS.Signals): boolean {

@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Windows knows no process groups, and fewer signals. */
 export const HAS_GROUPS = process.platform !== 'win32';
+
+/** Linux has it, unless it is not mounted. */
+const HAS_PROC = existsSync('/proc/self/stat');
 
 /**
  * Sends a signal to all of a process group.
@@ -18,7 +21,7 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
 /** Whether something of the group still runs; what ended and was not collected, as in a container without init, does not. */
 export function isGroupAlive(group: number): boolean {
   if (!signalGroup(group, 0)) return false;
-  return process.platform !== 'linux' || readdirSync('/proc').some((pid) => isRunningIn(group, pid));
+  return !HAS_PROC || readdirSync('/proc').some((pid) => isRunningIn(group, pid));
 }
 
 /** @param pid an entry of /proc, which may be something else */

@@ -3,6 +3,7 @@ import { SimulatorError } from '../../library/ask.ts';
 import { ConfigurationError } from '../../sim/configuration-error.ts';
 import { CONNECT_FLAGS, connect, URL_FLAG } from '../connect.ts';
 import { readFlags, readInteger } from '../flag.ts';
+import { readHttpUrl } from '../http-url.ts';
 import { EXIT_FAILED, type Verb, VerbFailure } from '../verb.ts';
 import type { LiveView } from './live-view.ts';
 import type { Show } from './show.ts';
@@ -98,7 +99,7 @@ async function showLive(flags: ReadonlyMap<string, string>, show: Show, told: Ab
 /** @throws ConfigurationError */
 function readForward(text: string | undefined): string | null {
   if (text === undefined) return null;
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  if (readHttpUrl(text) !== null) return text;
   const expected = 'an address such as http://127.0.0.1:3000/yeta';
   throw new ConfigurationError([{ place: '--forward', found: `"${text}"`, expected }]);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { authorityOf } from '../../authority.ts';
 import { createReceiver, type Receiver } from '../../server/receiver.ts';
 import { ListenError } from '../../server/serve.ts';
 import type { Module } from '../../sim/account/account.ts';
@@ -51,8 +52,7 @@ export class OwnReceiver implements AsyncDisposable {
 
   get url(): string {
     const { address, port } = this.#server.address() as AddressInfo;
-    const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return `http://${authorityOf({ host: address, port })}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,7 +66,7 @@ export class OwnReceiver implements AsyncDisposable {
     const startedAt = performance.now();
     const bytes = await readBytes(request);
     if (bytes === null) {
-      response.writeHead(413, { connection: 'close' }).end();
+      response.writeHead(413).end();
       return;
     }
     const sent = bytes.toString();
@@ -132,18 +132,17 @@ export class OwnReceiver implements AsyncDisposable {
   }
 }
 
-/** Null: it is too large. */
+/** Null: it is too large, and read to its end all the same, so that the answer is heard. */
 async function readBytes(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of request) {
       bytes += (chunk as Buffer).length;
-      if (bytes > MAX_BODY_BYTES) return null;
-      chunks.push(chunk as Buffer);
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
     }
   } catch {
     // The sender broke off; what came is shown.
   }
-  return Buffer.concat(chunks);
+  return bytes > MAX_BODY_BYTES ? null : Buffer.concat(chunks);
 }

@@ -1,7 +1,7 @@
 import type { Fixtures, Module } from '../../sim/account/account.ts';
 import { deriveChance } from '../../sim/random.ts';
 import { changeBody } from '../sample/change-body.ts';
-import { type CallWish, makeCall, type SampleBody } from '../sample/make-call.ts';
+import { type CallWish, ENDED_AGO_MS, makeCall, type SampleBody } from '../sample/make-call.ts';
 import { LONG_TALK, makeTalkative } from './long-talk.ts';
 
 /** What a case sends to a receiver. */
@@ -31,8 +31,6 @@ export interface ProbeCase {
 }
 
 const HOUR_MS = 3_600_000;
-/** As long ago as the first push comes after the hang-up. */
-const ENDED_AGO_MS = 1000;
 const PARALLEL = 200;
 /** The most numbers of one submission. */
 const NUMBERS = Array.from({ length: 50 }, (_, i) => `199000000${String(i + 1).padStart(2, '0')}`);

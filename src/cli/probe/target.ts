@@ -1,6 +1,7 @@
 import { addressBelow } from '../../config.ts';
 import { MODULES, type Module } from '../../sim/account/account.ts';
 import { ConfigurationError, type Problem } from '../../sim/configuration-error.ts';
+import { readHttpUrl } from '../http-url.ts';
 
 /** A receiver that is probed. */
 export interface Target {
@@ -29,8 +30,14 @@ export function readTargets(operands: readonly string[]): Target[] {
   for (const operand of operands) {
     const [, named, url = ''] = /^(?:(\w+)=)?(.*)$/s.exec(operand) ?? [];
     const module = PUSHED.find((one) => one === (named ?? lastSegment(url)));
-    if (!isAddress(url) || (named !== undefined && module === undefined))
+    if (readHttpUrl(url) === null || (named !== undefined && module === undefined))
       problems.push({ place: 'yeta-sim probe', found: `"${operand}"`, expected: EXPECTED });
+    else if (module !== undefined && single[module] !== undefined)
+      problems.push({
+        place: 'yeta-sim probe',
+        found: `"${operand}", a second address of ${module}`,
+        expected: 'one of each module; probe another receiver by itself',
+      });
     else if (module !== undefined) single[module] = url;
     else
       whole.push({
@@ -43,10 +50,6 @@ export function readTargets(operands: readonly string[]): Target[] {
   if (problems.length > 0) throw new ConfigurationError(problems);
   const urls = Object.values(single);
   return urls.length === 0 ? whole : [...whole, { name: urls.join(' '), urls: single }];
-}
-
-function isAddress(text: string): boolean {
-  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 }
 
 function lastSegment(url: string): string {

@@ -25,6 +25,9 @@ export interface CallWish {
   readonly seed: number;
 }
 
+/** How long ago a call has ended whose pushes come now: about as long as the platform takes for the first, ms. */
+export const ENDED_AGO_MS = 1000;
+
 /** A body that the simulator pushes or pulls with, to the byte. */
 export interface SampleBody {
   readonly module: Module;

@@ -1,7 +1,7 @@
 import { loadFixtures } from '../../load-fixtures.ts';
 import type { Module } from '../../sim/account/account.ts';
 import { changeBody } from '../sample/change-body.ts';
-import { makeCall, type SampleBody } from '../sample/make-call.ts';
+import { ENDED_AGO_MS, makeCall, type SampleBody } from '../sample/make-call.ts';
 import { judgeAnswer, openSender, TIMEOUT_MS } from '../sample/send.ts';
 import { VerbFailure } from '../verb.ts';
 import type { Variant } from './variant.ts';
@@ -62,8 +62,6 @@ export async function sendOne(wish: OneWish): Promise<Sent> {
 
 /** Not every call comes to a place where the robot asks outside; so many are tried. */
 const MOST_CALLS = 20;
-/** As long ago as the first push comes after the hang-up, wall ms. */
-const ENDED_AGO_MS = 1000;
 
 async function findBody(wish: OneWish): Promise<{ body: string; seed: number }> {
   const { module, variant, number, robotId, fixturesFile } = wish;

@@ -1,6 +1,7 @@
 import { MODULES, type Module } from '../../sim/account/account.ts';
 import { ConfigurationError, type Problem } from '../../sim/configuration-error.ts';
 import { type Given, readFlags } from '../flag.ts';
+import { readHttpUrl } from '../http-url.ts';
 import { readSeed } from '../sample/seed.ts';
 import { EXIT_FAILED, type Verb } from '../verb.ts';
 import { VARIANTS, type Variant } from './variant.ts';
@@ -96,8 +97,8 @@ function readModule({ flags, operands }: Given): { module: Module; variant: Vari
 /** @throws ConfigurationError */
 async function readUrl(text: string | undefined, module: Module): Promise<string> {
   const { nameModule } = await import('../../config.ts');
-  const url = text === undefined ? null : URL.parse(nameModule(text, module));
-  if (url !== null && /^https?:$/.test(url.protocol)) return url.href;
+  const url = text === undefined ? null : readHttpUrl(nameModule(text, module));
+  if (url !== null) return url.href;
   return refuse({
     place: '--url',
     found: text === undefined ? 'nothing' : `"${text}"`,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ClockMode } from '../../sim/config.ts';
 import type { Simulation } from '../../sim/simulation.ts';
-import { DAY_MS, formatInstant } from '../../sim/time/calendar.ts';
+import { DAY_MS, formatInstant, LAST_INSTANT } from '../../sim/time/calendar.ts';
 import type { Advance, Advanced } from '../../sim/time/driver.ts';
 import { instants, named } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
-import { duration, flag, instant, LAST_INSTANT, object } from './http/field.ts';
+import { duration, flag, instant, object } from './http/field.ts';
 import { defineRoute } from './http/route.ts';
 import { times } from './http/times.ts';
 import type { ControlScope } from './scope.ts';

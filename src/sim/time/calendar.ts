@@ -4,6 +4,9 @@
  */
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
+
+/** The end of the year 9999: calendars end somewhere (choice). */
+export const LAST_INSTANT = 253_402_271_999_999;
 const SHANGHAI_MS = 8 * HOUR_MS;
 
 /** Instant of the midnight that began the day of `at`. */
@@ -28,12 +31,17 @@ export function formatInstant(at: number): string {
   return new Date(at + SHANGHAI_MS).toISOString().replace('Z', '+08:00');
 }
 
-/** Takes ISO 8601 (without an offset: Shanghai's) or ms as a number; null if it is neither. */
+/** Whether it is an instant: ms from 1970 to `LAST_INSTANT`. */
+export function isInstant(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LAST_INSTANT;
+}
+
+/** Takes ISO 8601 (without an offset: Shanghai's) or ms as a number; null if it is neither, or out of all calendars. */
 export function parseInstant(value: string | number): number | null {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : null;
+  if (typeof value === 'number') return isInstant(value) ? value : null;
   const zoned = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(value) ? value : `${value}+08:00`;
   const at = Date.parse(/T/i.test(value) ? zoned : `${value}T00:00:00+08:00`);
-  return Number.isNaN(at) ? null : at;
+  return isInstant(at) ? at : null;
 }
 
 /** A part of the day in ms since midnight, begin included, end not. */

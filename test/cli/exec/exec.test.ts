@@ -187,7 +187,11 @@ describe('yeta-sim exec and signals', () => {
   });
 
   it('leaves nothing of the command behind when it is killed itself', async () => {
-    const child = startCli(['exec', '--', 'sh', '-c', 'sleep 600 & echo $$; wait']);
+    const script = "trap 'echo $$' USR2; sleep 600 & echo here; while :; do wait; done";
+    const child = startCli(['exec', '--', 'sh', '-c', script]);
+    expect(await firstLine(child)).toBe('here');
+    // What passes a signal on has its guard: the line alone may come before.
+    child.kill('SIGUSR2');
     const group = Number(await firstLine(child));
     expect(isGroupAlive(group)).toBe(true);
     child.kill('SIGKILL');

@@ -34,6 +34,12 @@ describe('what is probed', () => {
     ]);
   });
 
+  it('is one address of each module: a second one would not be probed', () => {
+    expect(() => readTargets([`${AT}/a/receiveDialog`, `receiveDialog=${AT}/b`])).toThrow(
+      /"receiveDialog=.*", a second address of receiveDialog/,
+    );
+  });
+
   it('is nothing that is no address; all of it is said at once', () => {
     expect(() => readTargets(['9000', `receiveAll=${AT}`, 'receiveDialog=x', `getSemantics=${AT}`])).toThrow(
       /"9000"[\s\S]*"receiveAll=[\s\S]*"receiveDialog=x"[\s\S]*"getSemantics=/,

@@ -259,6 +259,18 @@ describe('nothing is lost by', () => {
       'cannot be loaded',
     ],
     [
+      'one of an instant that no calendar has',
+      (all) => changed(all, "INSERT OR REPLACE INTO meta VALUES('now', 9e15)"),
+      'snapshot-invalid',
+      'its instant is 9000000000000000',
+    ],
+    [
+      'one whose seed is no number',
+      (all) => changed(all, "UPDATE meta SET value = 'x' WHERE key = 'seed'"),
+      'snapshot-invalid',
+      'its seed is x',
+    ],
+    [
       'one with ids of another kind',
       (all) => changed(all, `UPDATE snapshot SET head = json_set(head, '$.ids', 'small')`),
       'snapshot-foreign',

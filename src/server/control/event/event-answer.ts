@@ -68,7 +68,7 @@ const KEYS = {
     lost: z
       .int()
       .nullable()
-      .meta({ description: 'events that this reader will not see; null: nobody knows how many' }),
+      .meta({ description: 'events of every kind that are gone; null: nobody knows how many' }),
   }),
 } satisfies Record<FactName, () => z.ZodRawShape> & Record<string, () => z.ZodRawShape>;
 

@@ -1,4 +1,4 @@
-import { parseDay } from '../../../sim/time/calendar.ts';
+import { LAST_INSTANT, parseDay } from '../../../sim/time/calendar.ts';
 import type { Finding } from '../finding/finding.ts';
 
 /** What a value must be, in the words of JSON Schema; OpenAPI is made of it. */
@@ -57,9 +57,6 @@ const TEXT_BLANKS: readonly unknown[] = [0];
 const NUMBER_BLANKS: readonly unknown[] = [0, '0'];
 const NO_BLANKS: readonly unknown[] = [];
 
-/** Largest instant taken, the end of the year 9999: calendars end somewhere (choice). */
-const MAX_INSTANT_MS = 253_402_271_999_999;
-
 /** A string; a number is taken by its digits. @param maxLength in characters */
 export function text(maxLength = Number.POSITIVE_INFINITY): Kind<string> {
   return {
@@ -98,7 +95,7 @@ const SECONDS = [1e9, 1e10] as const;
 /** ms since 1970. */
 export function instant(): Kind<number> {
   return {
-    ...positive(MAX_INSTANT_MS),
+    ...positive(LAST_INSTANT),
     expects: 'an instant in ms',
     doubt(value, name) {
       if (value < SECONDS[0] || value >= SECONDS[1]) return null;
@@ -202,20 +199,20 @@ export function rows(): Kind<readonly (readonly string[])[]> {
   };
 }
 
-/** Who had the last three characters last, by their codes. */
-const ends = new Uint32Array(4096);
+/** Characters of a number's end that are looked at: of 50 numbers at random, 7 % of submissions have two that meet. */
+const END_LENGTH = 6;
+/** In which round an end was last seen, by a number made of its characters. */
+const ends = new Uint32Array(1 << 14);
 let endsRound = 0;
 
 /** Whether two rows may begin with the same number: a look at its end, many times cheaper than a set of them. */
 function endsMeet(rows: readonly (readonly string[])[]): boolean {
+  // After 2^32 rounds old marks may seem new: then, as for all that meet, the set decides.
   endsRound = (endsRound + 1) >>> 0;
-  for (let i = 0; i < rows.length; i++) {
-    const number = rows[i]?.[0] ?? '';
-    const { length } = number;
-    const end =
-      ((number.charCodeAt(length - 1) & 15) << 8) |
-      ((number.charCodeAt(length - 2) & 15) << 4) |
-      (number.charCodeAt(length - 3) & 15);
+  for (const [number = ''] of rows) {
+    let end = 0;
+    for (let i = Math.max(0, number.length - END_LENGTH); i < number.length; i++)
+      end = (end * 31 + number.charCodeAt(i)) & (ends.length - 1);
     if (ends[end] === endsRound) return true;
     ends[end] = endsRound;
   }

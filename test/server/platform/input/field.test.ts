@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   asSent,
@@ -11,6 +12,7 @@ import {
   type Kind,
   list,
   positive,
+  rows,
   text,
   word,
 } from '../../../../src/server/platform/input/field.ts';
@@ -162,6 +164,21 @@ describe.each(CASES)('%s', (_name, kind, cases) => {
       expect(kind.read(sent)).toEqual(read);
     },
   );
+});
+
+describe('rows', () => {
+  it('are doubted if and only if a number stands in them twice', () => {
+    const number = fc.oneof(fc.constantFrom('', '0', '19900000001'), fc.stringMatching(/^1[0-9]{1,10}$/));
+    fc.assert(
+      fc.property(fc.array(number, { maxLength: 50 }), (numbers) => {
+        const doubt = rows().doubt?.(
+          numbers.map((each) => [each, '张先生']),
+          'call_list',
+        );
+        expect(doubt === null).toBe(new Set(numbers).size === numbers.length);
+      }),
+    );
+  });
 });
 
 describe('absent', () => {
