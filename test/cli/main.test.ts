@@ -15,7 +15,7 @@ const VERBS = [
   'readyz',
 ];
 
-describe('yeta-sim --help', () => {
+describe.concurrent('yeta-sim --help', () => {
   it('names every verb and every flag of start', async () => {
     const { code, stdout, stderr } = await runCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -40,7 +40,7 @@ describe('yeta-sim --help', () => {
   });
 });
 
-describe('a command that is wrong is refused with exit code 2', () => {
+describe.concurrent('a command that is wrong is refused with exit code 2', () => {
   it.each([
     [['fly'], 'verb: found "fly", expected one of start, exec, demo'],
     [['demo', '--call', '3'], '--call: found an unknown flag, expected one such as --calls'],

@@ -9,7 +9,7 @@ import { Outgoing } from './peer.ts';
 import { SipRig, until } from './rig.ts';
 import { connect, MENU, reaches, stageOf, TO_900, turnsOf, waitsAt } from './robot.ts';
 
-describe('with a phone the dialogue', () => {
+describe.concurrent('with a phone the dialogue', () => {
   it('follows a key of RFC 4733, and the robot hangs up at its end', async () => {
     await using rig = await SipRig.open({ stage: stageOf(MENU) });
     await using phone = await Phone.open();
@@ -99,7 +99,7 @@ describe('with a phone the dialogue', () => {
   });
 });
 
-describe('the record of a call', () => {
+describe.concurrent('the record of a call', () => {
   it('and its recording agree: the file is as long as the talk, with both voices on their sides', async () => {
     await using receiver = await TestReceiver.start();
     await using rig = await SipRig.open({ stage: stageOf(MENU, { receiver }) });

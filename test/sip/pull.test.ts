@@ -48,7 +48,7 @@ async function hear(rig: SipRig): Promise<string> {
   return first?.textRobot ?? '';
 }
 
-describe.each(['manual', 'real', 'x60'])('on a clock that is %s, the context of a dynamic robot', (clock) => {
+describe.concurrent.each(['manual', 'real', 'x60'])('on a clock that is %s, the context of a dynamic robot', (clock) => {
   const stage = (receiver: TestReceiver, rest: Partial<StageOptions> = {}) =>
     stageOf(GREETING, { type: 2, receiver, clock, ...rest });
 
@@ -103,7 +103,7 @@ describe.each(['manual', 'real', 'x60'])('on a clock that is %s, the context of 
   });
 });
 
-describe('the semantics of a node with a code', () => {
+describe.concurrent('the semantics of a node with a code', () => {
   it.each(['manual', 'real'])('are pulled in the middle of a call, on a clock that is %s', async (clock) => {
     await using receiver = await TestReceiver.start();
     receiver.answer = ({ module }) =>

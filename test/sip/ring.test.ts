@@ -100,7 +100,7 @@ class Scene implements AsyncDisposable {
   }
 }
 
-describe.each(['udp', 'tcp'] as const)('over %s a task', (transport) => {
+describe.concurrent.each(['udp', 'tcp'] as const)('over %s a task', (transport) => {
   it('rings the phone of an account, whose talk it is then, with keys and both voices', async () => {
     await using receiver = await TestReceiver.start();
     await using scene = await Scene.open({ transport, receiver });
@@ -148,7 +148,7 @@ describe.each(['udp', 'tcp'] as const)('over %s a task', (transport) => {
   });
 });
 
-describe('the answer of a phone is a result of its call:', () => {
+describe.concurrent('the answer of a phone is a result of its call:', () => {
   it.each([
     [486, 5],
     [600, 5],
@@ -183,7 +183,7 @@ describe('the answer of a phone is a result of its call:', () => {
   });
 });
 
-describe('a phone that', () => {
+describe.concurrent('a phone that', () => {
   it('nobody picks up is called off after the ringing time of its rule', async () => {
     await using scene = await Scene.open();
     const { rig, peer } = scene;
@@ -315,7 +315,7 @@ describe('a phone that', () => {
   });
 });
 
-describe('a call to a phone', () => {
+describe.concurrent('a call to a phone', () => {
   it('keeps a channel, is what keeps the simulator from being idle, and no clock moves it', async () => {
     await using scene = await Scene.open();
     await using phone = await Phone.open();

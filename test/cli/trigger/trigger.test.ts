@@ -22,7 +22,7 @@ function answerTo(module: string): string {
   return module === 'getSemantics' ? '[{"key":"a","type":"integer","value":8}]' : 'success';
 }
 
-describe('yeta-sim trigger', () => {
+describe.concurrent('yeta-sim trigger', () => {
   it.each(KINDS)('sends one %s, %s, of a call that has just ended', async (module, variant) => {
     await using receiver = await TestReceiver.start();
     receiver.answer = (got) => answerTo(got.module);
