@@ -48,60 +48,63 @@ async function hear(rig: SipRig): Promise<string> {
   return first?.textRobot ?? '';
 }
 
-describe.concurrent.each(['manual', 'real', 'x60'])('on a clock that is %s, the context of a dynamic robot', (clock) => {
-  const stage = (receiver: TestReceiver, rest: Partial<StageOptions> = {}) =>
-    stageOf(GREETING, { type: 2, receiver, clock, ...rest });
+describe.concurrent.each(['manual', 'real', 'x60'])(
+  'on a clock that is %s, the context of a dynamic robot',
+  (clock) => {
+    const stage = (receiver: TestReceiver, rest: Partial<StageOptions> = {}) =>
+      stageOf(GREETING, { type: 2, receiver, clock, ...rest });
 
-  it('is pulled while it rings, from what the INVITE says, and fills the script', async () => {
-    await using receiver = await TestReceiver.start();
-    receiver.answer = ({ module }) => (module === 'getDialogContext' ? '{"姓名":"李四"}' : 'success');
-    await using rig = await SipRig.open({ stage: stage(receiver) });
-    expect(await hear(rig)).toBe('李四');
-    expect(receiver.of('getDialogContext').map(({ body }) => body)).toEqual([
-      { call_relation_id: 'crm-77', business_id: '167', app_id: '20180739', robot_id: '900' },
-    ]);
-    expect(await pulledIn(rig)).toMatchObject([{ module: 'getDialogContext', values: { 姓名: '李四' } }]);
-  });
+    it('is pulled while it rings, from what the INVITE says, and fills the script', async () => {
+      await using receiver = await TestReceiver.start();
+      receiver.answer = ({ module }) => (module === 'getDialogContext' ? '{"姓名":"李四"}' : 'success');
+      await using rig = await SipRig.open({ stage: stage(receiver) });
+      expect(await hear(rig)).toBe('李四');
+      expect(receiver.of('getDialogContext').map(({ body }) => body)).toEqual([
+        { call_relation_id: 'crm-77', business_id: '167', app_id: '20180739', robot_id: '900' },
+      ]);
+      expect(await pulledIn(rig)).toMatchObject([{ module: 'getDialogContext', values: { 姓名: '李四' } }]);
+    });
 
-  it('that is late holds the answer back until the time is over, and the call goes on without', async () => {
-    await using receiver = await TestReceiver.start();
-    receiver.answer = ({ module }) => (module === 'getDialogContext' ? null : 'success');
-    await using rig = await SipRig.open({ stage: stage(receiver, { pull: { timeout: 150 } }) });
-    const startedAt = performance.now();
-    expect(await hear(rig)).not.toContain('李四');
-    expect(performance.now() - startedAt).toBeGreaterThan(150);
-    expect(await pulledIn(rig)).toMatchObject([{ values: {}, note: 'timed out after 0.15 s' }]);
-  });
+    it('that is late holds the answer back until the time is over, and the call goes on without', async () => {
+      await using receiver = await TestReceiver.start();
+      receiver.answer = ({ module }) => (module === 'getDialogContext' ? null : 'success');
+      await using rig = await SipRig.open({ stage: stage(receiver, { pull: { timeout: 150 } }) });
+      const startedAt = performance.now();
+      expect(await hear(rig)).not.toContain('李四');
+      expect(performance.now() - startedAt).toBeGreaterThan(150);
+      expect(await pulledIn(rig)).toMatchObject([{ values: {}, note: 'timed out after 0.15 s' }]);
+    });
 
-  it('that is no map, or not there, leaves the call going on without, and its timeline says why', async () => {
-    await using receiver = await TestReceiver.start();
-    receiver.answer = ({ module }) => (module === 'getDialogContext' ? '[1]' : 'success');
-    await using rig = await SipRig.open({ stage: stage(receiver) });
-    await hear(rig);
-    expect(await pulledIn(rig)).toMatchObject([
-      { values: {}, note: expect.stringContaining('the answer is not a map: [1]') },
-    ]);
-    await using down = await SipRig.open({ stage: stage(receiver) });
-    await receiver.stop();
-    await hear(down);
-    expect(await pulledIn(down)).toMatchObject([
-      { values: {}, note: expect.stringContaining('ECONNREFUSED') },
-    ]);
-  });
+    it('that is no map, or not there, leaves the call going on without, and its timeline says why', async () => {
+      await using receiver = await TestReceiver.start();
+      receiver.answer = ({ module }) => (module === 'getDialogContext' ? '[1]' : 'success');
+      await using rig = await SipRig.open({ stage: stage(receiver) });
+      await hear(rig);
+      expect(await pulledIn(rig)).toMatchObject([
+        { values: {}, note: expect.stringContaining('the answer is not a map: [1]') },
+      ]);
+      await using down = await SipRig.open({ stage: stage(receiver) });
+      await receiver.stop();
+      await hear(down);
+      expect(await pulledIn(down)).toMatchObject([
+        { values: {}, note: expect.stringContaining('ECONNREFUSED') },
+      ]);
+    });
 
-  it('is waited for no longer than the caller waits', async () => {
-    await using receiver = await TestReceiver.start();
-    receiver.answer = () => null;
-    await using rig = await SipRig.open({ stage: stage(receiver, { pull: { timeout: 5000 } }) });
-    const peer = await rig.peer();
-    const { invite } = Outgoing.start(peer, { headers: TO_900 });
-    await peer.response(({ status }) => status === 180);
-    const cancel = invite.replace(/^INVITE/, 'CANCEL').replace('1 INVITE', '1 CANCEL');
-    peer.send(cancel);
-    expect((await peer.answer(cancel)).status).toBe(200);
-    expect(await rig.call()).toMatchObject({ state: 'ended', answerAt: null });
-  });
-});
+    it('is waited for no longer than the caller waits', async () => {
+      await using receiver = await TestReceiver.start();
+      receiver.answer = () => null;
+      await using rig = await SipRig.open({ stage: stage(receiver, { pull: { timeout: 5000 } }) });
+      const peer = await rig.peer();
+      const { invite } = Outgoing.start(peer, { headers: TO_900 });
+      await peer.response(({ status }) => status === 180);
+      const cancel = invite.replace(/^INVITE/, 'CANCEL').replace('1 INVITE', '1 CANCEL');
+      peer.send(cancel);
+      expect((await peer.answer(cancel)).status).toBe(200);
+      expect(await rig.call()).toMatchObject({ state: 'ended', answerAt: null });
+    });
+  },
+);
 
 describe.concurrent('the semantics of a node with a code', () => {
   it.each(['manual', 'real'])('are pulled in the middle of a call, on a clock that is %s', async (clock) => {
