@@ -39,7 +39,7 @@ describe('the recipes of docs/testing.md', () => {
   });
 
   it('run under jest', { timeout: 60_000 }, async ({ skip }) => {
-    skip(!existsSync(JEST), 'jest is not installed: npm ci --prefix test/library/recipe/jest');
+    skip(!existsSync(JEST), 'jest is not installed: npm install --no-save --prefix test/library/recipe/jest');
     // jest knows no type stripping: it gets the package as it is published.
     await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-jest-'));
     const installed = join(folder.path, 'node_modules/yeta-sim');
