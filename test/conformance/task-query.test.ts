@@ -40,6 +40,32 @@ async function createThree(): Promise<void> {
   }
 }
 
+describe('the same query again', () => {
+  it('tells what has changed meanwhile: a new task, its rows, its end', async () => {
+    const filter = { task_name: '问' };
+    expect((await query(filter)).total).toBe(0);
+    const task_id = await create('再问');
+    expect((await query(filter)).rows).toMatchObject([{ task_id, count_tel: 0, deleted: 0 }]);
+    const rows = { call_column: ['客户手机号码', '姓名'], call_list: [['13800000001', '张先生']] };
+    expect(await client.call('insert', { task_id, ...rows })).toMatchObject({ code: 0 });
+    expect((await query(filter)).rows).toMatchObject([{ task_id, count_tel: 1, deleted: 0 }]);
+    expect(await client.call('delete', { task_id })).toMatchObject({ code: 0 });
+    expect((await query(filter)).rows).toMatchObject([{ task_id, deleted: 1 }]);
+    await simulator.simulation.reset();
+    client = await PlatformClient.open(simulator.app, APPS.full);
+    expect((await query(filter)).total).toBe(0);
+  });
+
+  it('of another enterprise finds that one’s tasks', async () => {
+    const own = await query();
+    const other = await PlatformClient.open(simulator.app, APPS.poor);
+    const { rows } = (await other.call('query')).result as { rows: Row[] };
+    const ids = own.rows.map((row) => row.task_id);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter((row) => ids.includes(row.task_id))).toEqual([]);
+  });
+});
+
 describe('a task row', () => {
   it('of a new task tells what was asked for', async () => {
     const task_id = await create('新任务', {

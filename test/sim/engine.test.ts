@@ -47,6 +47,17 @@ describe('commands', () => {
     expect(await stage.rows('SELECT * FROM submission')).toHaveLength(2);
   });
 
+  it('that join them in the next turn of the loop share it too', async () => {
+    const { watch, failPoint } = watchCommits();
+    await using stage = await Stage.open({ failPoint });
+    const before = watch.after;
+    const all = [stage.simulation.execute(rename('one')), stage.simulation.execute(rename('two'))];
+    await new Promise((resolve) => setImmediate(resolve));
+    all.push(stage.simulation.execute(rename('three')));
+    expect(await Promise.all(all)).toEqual(['one', 'two', 'three']);
+    expect(watch.after - before).toBe(1);
+  });
+
   it('that come one after the other each have their own', async () => {
     const { watch, failPoint } = watchCommits();
     await using stage = await Stage.open({ failPoint });
