@@ -15,7 +15,7 @@ import { type Finding, writeFinding } from './platform/finding/finding.ts';
 import { OPERATIONS } from './platform/index.ts';
 import { peekField, readFields } from './platform/input/body.ts';
 import { type Body, parseBody } from './platform/input/json.ts';
-import { keepBody, type RequestJournal, writeLine } from './platform/journal.ts';
+import { type RequestJournal, writeLine } from './platform/journal.ts';
 import type { Operation } from './platform/operation.ts';
 
 /** A simulation and the journal beside it. */
@@ -68,6 +68,8 @@ interface PlatformCall {
   /** Of the token that it was given. */
   tokenLifeMs: number | null;
 }
+
+const NO_FINDINGS: readonly string[] = [];
 
 /** Every call gets an answer and a line in the journal, whatever happens. */
 async function serve(options: PlatformOptions, c: PlatformContext): Promise<Response> {
@@ -122,9 +124,10 @@ function note(call: PlatformCall, { code, startedAt }: { code: number | null; st
     appId,
     code,
     tookMs: performance.now() - startedAt,
-    body: keepBody(body),
+    body,
     refusal: refusal === null ? null : writeLine(refusal),
-    findings: findings.map((finding) => writeLine(writeFinding(finding))),
+    findings:
+      findings.length === 0 ? NO_FINDINGS : findings.map((finding) => writeLine(writeFinding(finding))),
   });
 }
 

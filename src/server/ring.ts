@@ -3,8 +3,10 @@ export interface RingBounds<T> {
   readonly count: number;
   /** Of all items together, as `sizeOf` counts them. */
   readonly bytes: number;
-  /** About how much memory an item holds, bytes. */
+  /** About how much memory an item holds, bytes; always the same for the same item. */
   sizeOf(item: T): number;
+  /** Told of each item that goes, for lack of room or because the ring is cleared. */
+  onDrop?(item: T): void;
 }
 
 export interface RingQuery<T> {
@@ -48,7 +50,7 @@ const MAX_GAP = 1024;
 
 export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
   /** Slots in the order of their ids; those before `first` were dropped. */
-  let slots: ({ readonly item: T; readonly bytes: number } | null)[] = [];
+  let slots: (T | null)[] = [];
   let first = 0;
   /** Id of slot 0. */
   let base = 1;
@@ -57,8 +59,10 @@ export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
   const listeners = new Set<(item: T & { readonly id: string }) => void>();
 
   function drop(): void {
-    bytes -= slots[first]?.bytes ?? 0;
+    const item = slots[first] as T;
     slots[first++] = null;
+    bytes -= bounds.sizeOf(item);
+    bounds.onDrop?.(item);
     dropped++;
     if (first < MAX_GAP || first < slots.length / 2) return;
     slots = slots.slice(first);
@@ -69,17 +73,16 @@ export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
   /** Index of the first item from `from` on that passes, or -1. */
   function find(from: number, filter: RingQuery<T>['filter']): number {
     for (let i = from; i < slots.length; i++) {
-      const slot = slots[i];
-      if (slot && (filter === undefined || filter(slot.item))) return i;
+      const item = slots[i] as T;
+      if (filter === undefined || filter(item)) return i;
     }
     return -1;
   }
 
   return {
     add(item) {
-      const size = bounds.sizeOf(item);
-      slots.push({ item, bytes: size });
-      bytes += size;
+      slots.push(item);
+      bytes += bounds.sizeOf(item);
       const id = base + slots.length - 1;
       while (first < slots.length && (slots.length - first > bounds.count || bytes > bounds.bytes)) drop();
       for (const tell of listeners) tell({ id: String(id), ...item });
@@ -92,14 +95,14 @@ export function createRing<T>(bounds: RingBounds<T>): Ring<T> {
       const start = Number(after ?? 0) - base + 1;
       let i = find(Math.max(first, Number.isFinite(start) ? start : 0), filter);
       while (i !== -1 && items.length < wanted) {
-        const slot = slots[i];
-        if (slot) items.push({ id: String(base + i), ...slot.item });
+        items.push({ id: String(base + i), ...(slots[i] as T) });
         i = find(i + 1, filter);
       }
       return { items, next: i === -1 ? null : (items.at(-1)?.id ?? null), dropped };
     },
 
     clear() {
+      for (const item of slots) if (item !== null) bounds.onDrop?.(item);
       base += slots.length;
       slots = [];
       first = 0;

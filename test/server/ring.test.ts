@@ -29,6 +29,20 @@ describe('a ring', () => {
     });
   });
 
+  it('tells which items go, once each, for lack of room and because it is cleared', () => {
+    const gone: number[] = [];
+    const ring = createRing<Item>({
+      count: 3,
+      bytes: 100,
+      sizeOf: ({ bytes }) => bytes,
+      onDrop: ({ n }) => gone.push(n),
+    });
+    fill(ring, 5);
+    expect(gone).toEqual([1, 2]);
+    ring.clear();
+    expect(gone).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('tells of every item that is added, as long as somebody listens', () => {
     const ring = createItems();
     let told = 0;

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { RefusalName } from '../../sim/refusal.ts';
+import type { RowRange, WireIds } from '../../sim/task/wire-id.ts';
 import { LightResponse } from '../light-response.ts';
 
 /** One line of the platform's table of result codes (doc, seed 001, appendix). */
@@ -46,14 +47,9 @@ export interface JsonText {
   readonly json: string;
 }
 
-/**
- * Row ids as the platform writes them: JSON integers, exact above 2^53 (seen).
- * Joined rather than wrapped in `JSON.rawJSON` one by one, which is ten times as slow for 50 rows.
- *
- * @param ids decimal digits each
- */
-export function writeRowIds(ids: readonly string[]): JsonText {
-  return { json: `{"total":${ids.length},"task_data_ids":[${ids.join(',')}]}` };
+/** Row ids as the platform writes them: JSON integers, exact above 2^53 (seen). */
+export function writeRowIds(ids: WireIds, range: RowRange): JsonText {
+  return { json: `{"total":${range.count},"task_data_ids":[${ids.rows(range)}]}` };
 }
 
 /** What leaves for the client, and the code in it; null if no envelope leaves. */

@@ -1,5 +1,5 @@
-import { Buffer } from 'node:buffer';
 import { createRing, MAX_BODY_BYTES, type Ring } from '../ring.ts';
+import { BodyStore, bytesOf, type StoredBody } from './body-store.ts';
 import { CallHabits } from './finding/habits.ts';
 import type { FindingTally } from './finding/tally.ts';
 
@@ -14,21 +14,25 @@ export interface RequestEntry {
   readonly code: number | null;
   /** Wall ms. */
   readonly tookMs: number;
-  readonly body: KeptBody;
+  /** Read it before the journal goes on. */
+  readonly body: StoredBody;
   /** Why it was refused, which its answer does not tell; null if it was not. */
   readonly refusal: string | null;
   /** What of it would hurt in production, each with its code: `unknown-field: …`. */
   readonly findings: readonly string[];
 }
 
+/** A platform call as it is noted, with its body as it came. */
+export type NotedCall = Omit<RequestEntry, 'body'> & { readonly body: Uint8Array };
+
 /** Where the calls are noted, and what their senders made of the answers. */
 export interface RequestJournal {
-  add(entry: RequestEntry): void;
+  add(call: NotedCall): void;
   readonly habits: CallHabits;
 }
 
 /** A journal in memory, bounded by count and bytes. */
-export type RequestRing = Ring<RequestEntry> & RequestJournal;
+export type RequestRing = Omit<Ring<RequestEntry>, 'add'> & RequestJournal;
 
 export interface JournalOptions {
   readonly count: number;
@@ -39,14 +43,18 @@ export interface JournalOptions {
 
 export function createRequestJournal({ findings, ...bounds }: JournalOptions): RequestRing {
   const habits = new CallHabits();
-  const ring = createRing<RequestEntry>({ ...bounds, sizeOf: sizeOfEntry });
+  const bodies = new BodyStore(MAX_BODY_BYTES);
+  const ring = createRing<RequestEntry>({
+    ...bounds,
+    sizeOf: sizeOfEntry,
+    onDrop: ({ body }) => bodies.remove(body),
+  });
   const { add, clear } = ring;
   return Object.assign(ring, {
     habits,
-    add(entry: RequestEntry) {
-      const id = add(entry);
-      if (entry.findings.length > 0) findings.add({ ...entry, id: String(id) });
-      return id;
+    add(call: NotedCall) {
+      const id = add({ ...call, body: bodies.put(call.body) });
+      if (call.findings.length > 0) findings.add({ ...call, id: String(id) });
     },
     clear() {
       clear();
@@ -57,7 +65,7 @@ export function createRequestJournal({ findings, ...bounds }: JournalOptions): R
 
 function sizeOfEntry({ body, refusal, findings }: RequestEntry): number {
   const lines = findings.reduce((sum, finding) => sum + finding.length, refusal?.length ?? 0);
-  return 200 + body.bytes.length + 2 * lines;
+  return 200 + body.length + 2 * lines;
 }
 
 const MAX_LINE_CHARACTERS = 500;
@@ -65,24 +73,13 @@ const MAX_LINE_CHARACTERS = 500;
 /** A value after a key that ends in "secret", in JSON or in a form, whole or cut off. */
 const SECRET = /(secret["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^&\s,}]+)/gi;
 
-/** A body as it is kept: bounded, whatever was sent; as bytes, which the garbage collector need not carry along. */
-export interface KeptBody {
-  readonly bytes: Uint8Array;
-  /** Bytes of the whole body. */
-  readonly total: number;
-}
-
-/** Copied: a view would hold on to all that was read from the socket with it. */
-export function keepBody(bytes: Uint8Array): KeptBody {
-  return { bytes: Buffer.from(bytes.subarray(0, MAX_BODY_BYTES)), total: bytes.length };
-}
-
 /** The body as the journal shows it, without secrets; a mark at its end if it was cut. */
-export function showBody({ bytes, total }: KeptBody): string {
-  const isCut = bytes.length < total;
+export function showBody(body: StoredBody): string {
+  const { length, total } = body;
+  const isCut = length < total;
   // `stream` leaves out a character that was cut in half.
-  const text = mask(new TextDecoder().decode(bytes, { stream: isCut }));
-  return isCut ? `${text}… [cut: ${bytes.length} of ${total} bytes]` : text;
+  const text = mask(new TextDecoder().decode(bytesOf(body), { stream: isCut }));
+  return isCut ? `${text}… [cut: ${length} of ${total} bytes]` : text;
 }
 
 function mask(text: string): string {

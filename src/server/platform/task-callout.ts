@@ -45,7 +45,7 @@ export const taskCallout = defineOperation({
     ],
   },
   run(world, account, input) {
-    const ids = callout(world, account, {
+    const range = callout(world, account, {
       robotId: input.robot_id,
       lineNum: input.line_num,
       columns: input.call_column,
@@ -53,6 +53,6 @@ export const taskCallout = defineOperation({
       voiceCode: input.voice_code,
       speed: input.robot_speed,
     });
-    return writeRowIds(ids);
+    return writeRowIds(world.ids, range);
   },
 });

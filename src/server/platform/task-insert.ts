@@ -36,10 +36,10 @@ export const taskInsert = defineOperation({
     ],
   },
   run(world, account, input) {
-    const ids = insertRows(world, account, input.task_id, {
+    const range = insertRows(world, account, input.task_id, {
       columns: input.call_column,
       rows: input.call_list,
     });
-    return writeRowIds(ids);
+    return writeRowIds(world.ids, range);
   },
 });

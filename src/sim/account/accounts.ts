@@ -1,5 +1,6 @@
 import type { Database } from '../store/database.ts';
 import type { App, Enterprise, Fixtures, Line, Module, Robot, UrlEntry, Voice } from './account.ts';
+import { NumberSet } from './number-set.ts';
 import { internRevision, lastRevision, loadRevision } from './revision.ts';
 
 /** State of a platform operation, set through the control API. */
@@ -26,7 +27,7 @@ export class Accounts {
   readonly #revisionOf = new Map<string, number>();
   readonly #urls = new Map<string, readonly UrlEntry[]>();
   readonly #endpoints = new Map<string, EndpointState>();
-  readonly #sensitive: Set<string>;
+  readonly #sensitive: NumberSet;
   readonly #sipUserOf: Map<string, string>;
 
   constructor(fixtures: Fixtures, database: Database) {
@@ -37,7 +38,7 @@ export class Accounts {
     this.#appByKey = new Map([...this.#apps.values()].map((app) => [app.appKey, app]));
     this.#lines = new Map(fixtures.lines.map((line) => [line.lineNum, line]));
     this.#robots = new Map(fixtures.robots.map((robot) => [robot.robotId, robot]));
-    this.#sensitive = new Set(fixtures.sensitiveNumbers);
+    this.#sensitive = new NumberSet(fixtures.sensitiveNumbers);
     this.#sipUserOf = new Map(
       fixtures.sipAccounts.flatMap(({ user, numbers }) => numbers.map((number) => [number, user] as const)),
     );

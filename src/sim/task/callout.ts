@@ -16,13 +16,14 @@ import {
 import { appendRows } from './insert.ts';
 import { poolOf } from './pool.ts';
 import type { Callout } from './task.ts';
+import type { RowRange } from './wire-id.ts';
 
 /**
  * Direct callout: rows go into the app's pool and are dialled at once (spec 1.5).
- * @returns wire ids in the order of the rows
+ * @returns the rowids, in the order of the rows
  * @throws Refusal in the order of spec 1.3
  */
-export function callout(world: World, account: Account, request: Callout): string[] {
+export function callout(world: World, account: Account, request: Callout): RowRange {
   checkRowCount(request.rows);
   const robot = checkRobot(world, account, request.robotId);
   const line = checkLine(world, account, request.lineNum);
@@ -36,12 +37,12 @@ export function callout(world: World, account: Account, request: Callout): strin
   if (state === undefined || !isWithin(state.hours, world.now)) {
     throw new Refusal('outside-working-time', `line ${line.lineNum} works ${line.timeWork.join(', ')}`);
   }
-  const ids = appendRows(world, poolOf(world, account.app.id), request, {
+  const range = appendRows(world, poolOf(world, account.app.id), request, {
     lineNum: line.lineNum,
     robotId: robot.robotId,
     voiceCode: request.voiceCode,
     speed,
   });
   world.scheduleDial(state, world.now);
-  return ids;
+  return range;
 }

@@ -12,6 +12,7 @@ import {
 } from './check.ts';
 import { insertSubmission } from './lane.ts';
 import { type Rows, TASK_STATUS, type Task } from './task.ts';
+import type { RowRange } from './wire-id.ts';
 
 /** How rows of a submission are called. */
 export interface Manner {
@@ -25,11 +26,11 @@ const AS_THE_TASK: Manner = { lineNum: '', robotId: null, voiceCode: null, speed
 
 /**
  * Submits rows to a new task (spec 1.6).
- * @returns wire ids in the order of the rows
+ * @returns the rowids, in the order of the rows
  * @throws Refusal too-many-rows, wrong-task, task-deleted, task-completed, wrong-relation, wrong-robot, wrong-columns,
  *   wrong-number, balance-used-up
  */
-export function insertRows(world: World, account: Account, taskId: string, rows: Rows): string[] {
+export function insertRows(world: World, account: Account, taskId: string, rows: Rows): RowRange {
   checkRowCount(rows.rows);
   const task = findTask(world, account, taskId);
   checkAlive(task);
@@ -52,8 +53,8 @@ export function insertRows(world: World, account: Account, taskId: string, rows:
   return appendRows(world, task, rows, AS_THE_TASK);
 }
 
-/** Appends checked rows to a task's lane. @returns wire ids in the order of the rows */
-export function appendRows(world: World, task: Task, rows: Rows, manner: Manner): string[] {
+/** Appends checked rows to a task's lane. @returns the rowids, in the order of the rows */
+export function appendRows(world: World, task: Task, rows: Rows, manner: Manner): RowRange {
   const count = rows.rows.length;
   // Its revision is kept from now on: the rows can be called even if later fixtures have the robot no more.
   const robot = world.accounts.robot(manner.robotId ?? task.robotId ?? '');
@@ -73,5 +74,5 @@ export function appendRows(world: World, task: Task, rows: Rows, manner: Manner)
   lane.lastIndex = task.rowCount;
   world.touchLane(lane);
   world.tell('task.rows', () => ({ taskId: world.ids.task(task.id), count }));
-  return world.ids.rows(first, count);
+  return { first, count };
 }

@@ -1,9 +1,17 @@
+import { Buffer } from 'node:buffer';
+
+/** Rows that were submitted together: their rowids follow each other. */
+export interface RowRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** Translates between rowids and the ids of the wire. */
 export interface WireIds {
   task(id: number): string;
   row(id: number): string;
-  /** Ids of `count` rows from `first` on. */
-  rows(first: number, count: number): string[];
+  /** The ids of rows that follow each other, joined by commas. */
+  rows(range: RowRange): string;
   /** null if no task can have this id. */
   parseTask(wire: string): number | null;
   parseRow(wire: string): number | null;
@@ -39,7 +47,7 @@ export const LARGE_IDS: WireIds = {
 export const SMALL_IDS: WireIds = {
   task: String,
   row: String,
-  rows: (first, count) => Array.from({ length: count }, (_, offset) => String(first + offset)),
+  rows: (range) => joinRows(range, String),
   parseTask: readSmall,
   parseRow: readSmall,
 };
@@ -66,16 +74,55 @@ function write(by: Scramble, id: number): string {
   return String(by.base + ((BigInt(id) * by.factor) % by.modulus));
 }
 
+function joinRows({ first, count }: RowRange, writeOne: (id: number) => string): string {
+  return Array.from({ length: count }, (_, offset) => writeOne(first + offset)).join(',');
+}
+
+/** An id has two halves of nine digits: numbers of that size are added and written several times faster than bigints. */
+const HALF = 1_000_000_000;
+const HALF_DIGITS = 9;
+const FACTOR = halve(ROW.factor);
+const MODULUS = halve(ROW.modulus);
+
+function halve(value: bigint): { readonly high: number; readonly low: number } {
+  return { high: Number(value / BigInt(HALF)), low: Number(value % BigInt(HALF)) };
+}
+
 /** One after the other lies a factor further on, which spares a multiplication and a division for each. */
-function writeRows(first: number, count: number): string[] {
-  const ids: string[] = [];
-  let value = (BigInt(first) * ROW.factor) % ROW.modulus;
-  for (let id = first; id < first + count; id++) {
-    ids.push(id < FIRST_LARGE_ID ? String(id) : String(ROW.base + value));
-    value += ROW.factor;
-    if (value >= ROW.modulus) value -= ROW.modulus;
+function writeRows(range: RowRange): string {
+  const { first, count } = range;
+  if (first < FIRST_LARGE_ID) return joinRows(range, (id) => write(ROW, id));
+  const digits = Buffer.allocUnsafe(count * (2 * HALF_DIGITS + 1));
+  const base = halve(ROW.base);
+  let { high, low } = halve((BigInt(first) * ROW.factor) % ROW.modulus);
+  let at = 0;
+  for (let written = 0; written < count; written++) {
+    if (written > 0) digits[at++] = COMMA;
+    at = writeHalf(digits, at, high + base.high);
+    at = writeHalf(digits, at, low);
+    high += FACTOR.high;
+    low += FACTOR.low;
+    if (low >= HALF) [high, low] = [high + 1, low - HALF];
+    if (high < MODULUS.high || (high === MODULUS.high && low < MODULUS.low)) continue;
+    high -= MODULUS.high;
+    low -= MODULUS.low;
+    if (low < 0) [high, low] = [high - 1, low + HALF];
   }
-  return ids;
+  return digits.toString('latin1', 0, at);
+}
+
+const COMMA = 0x2c;
+const ZERO = 0x30;
+
+/** @returns where the next digit goes */
+function writeHalf(digits: Buffer, start: number, value: number): number {
+  let rest = value;
+  for (let at = start + HALF_DIGITS - 1; at >= start; at--) {
+    const next = Math.trunc(rest / 10);
+    digits[at] = ZERO + rest - next * 10;
+    rest = next;
+  }
+  return start + HALF_DIGITS;
 }
 
 function read(by: Scramble, wire: string): number | null {

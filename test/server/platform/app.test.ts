@@ -1,8 +1,10 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPlatformApp } from '../../../src/server/app.ts';
+import { BodyStore } from '../../../src/server/platform/body-store.ts';
 import { CallHabits } from '../../../src/server/platform/finding/habits.ts';
-import { type RequestEntry, showBody } from '../../../src/server/platform/journal.ts';
+import { type NotedCall, showBody } from '../../../src/server/platform/journal.ts';
+import { MAX_BODY_BYTES } from '../../../src/server/ring.ts';
 import { type ServerHandle, serve } from '../../../src/server/serve.ts';
 import type { Fault } from '../../../src/sim/fault/fault.ts';
 import { APPS, PATHS, PlatformClient, send } from '../../conformance/platform-client.ts';
@@ -13,8 +15,9 @@ const TEN = 1_767_578_400_000;
 const UNKNOWN = { code: 10021, message: '接口停用', result: {} };
 
 let simulator: TestSimulator;
-let journal: (Omit<RequestEntry, 'body'> & { readonly body: string })[];
-const note = (entry: RequestEntry) => journal.push({ ...entry, body: showBody(entry.body) });
+let journal: (Omit<NotedCall, 'body'> & { readonly body: string })[];
+const bodies = new BodyStore(MAX_BODY_BYTES);
+const note = (call: NotedCall) => journal.push({ ...call, body: showBody(bodies.put(call.body)) });
 let errors: unknown[];
 let habits: CallHabits;
 let closing: AbortController;

@@ -1,8 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { keepBody, showBody, writeLine } from '../../../src/server/platform/journal.ts';
+import { FindingTally } from '../../../src/server/platform/finding/tally.ts';
+import {
+  createRequestJournal,
+  type NotedCall,
+  showBody,
+  writeLine,
+} from '../../../src/server/platform/journal.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const show = (bytes: Uint8Array) => showBody(keepBody(bytes));
+
+const call = (body: Uint8Array): NotedCall => ({
+  at: 0,
+  operation: 'task/query',
+  appId: null,
+  code: 0,
+  tookMs: 1,
+  body,
+  refusal: null,
+  findings: [],
+});
+
+function show(body: Uint8Array): string {
+  const journal = createRequestJournal({ count: 10, bytes: 1_000_000, findings: new FindingTally() });
+  journal.add(call(body));
+  return journal.list().items.map((entry) => showBody(entry.body))[0] ?? '';
+}
 
 describe('a body in the journal', () => {
   it('is kept as it was sent', () => {
@@ -27,6 +49,20 @@ describe('a body in the journal', () => {
 
   it('shows bytes that are no text as something', () => {
     expect(show(Uint8Array.of(0x7b, 0xff, 0x7d))).toBe('{\ufffd}');
+  });
+});
+
+describe('the bodies of a journal', () => {
+  it('are each their own, however many have come and gone', () => {
+    const journal = createRequestJournal({ count: 100, bytes: 1_000_000, findings: new FindingTally() });
+    const bodyOf = (n: number) => encode(`${n}: ${'x'.repeat((n * 977) % 20_000)}`);
+    for (let n = 1; n <= 1000; n++) {
+      journal.add(call(bodyOf(n)));
+      if (n === 500) journal.clear();
+    }
+    const { items } = journal.list();
+    expect(items.length).toBeGreaterThan(50);
+    for (const { id, body } of items) expect(showBody(body)).toBe(show(bodyOf(Number(id))));
   });
 });
 

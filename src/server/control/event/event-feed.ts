@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Simulation } from '../../../sim/simulation.ts';
-import type { RequestEntry } from '../../platform/journal.ts';
+import type { RequestRing } from '../../platform/journal.ts';
 import { createRing, type Ring, type RingBounds } from '../../ring.ts';
 import { times } from '../http/times.ts';
 import { writeRequest } from '../request.ts';
@@ -29,7 +29,7 @@ export interface Position {
  */
 export class EventFeed {
   readonly #simulation: Simulation;
-  readonly #journal: Ring<RequestEntry>;
+  readonly #journal: Pick<RequestRing, 'listen'>;
   readonly #facts: FactFeed;
   readonly #ring: Ring<WrittenEvent>;
   readonly #bells = new Set<Bell>();
@@ -41,7 +41,7 @@ export class EventFeed {
 
   constructor(parts: {
     simulation: Simulation;
-    journal: Ring<RequestEntry>;
+    journal: Pick<RequestRing, 'listen'>;
     facts: FactFeed;
     bounds: Pick<RingBounds<unknown>, 'count' | 'bytes'>;
   }) {

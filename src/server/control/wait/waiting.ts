@@ -3,8 +3,7 @@ import type { Simulation } from '../../../sim/simulation.ts';
 import { DAY_MS } from '../../../sim/time/calendar.ts';
 import { pendingWork } from '../../../sim/time/due.ts';
 import { nextEventAt } from '../../../sim/time/next-event.ts';
-import type { RequestEntry } from '../../platform/journal.ts';
-import type { Ring } from '../../ring.ts';
+import type { RequestRing } from '../../platform/journal.ts';
 import { Bell } from '../event/bell.ts';
 import type { FactFeed } from '../event/fact-feed.ts';
 
@@ -29,10 +28,10 @@ export interface Wait<T> {
 /** Waits for facts: every look comes after something has happened, in the simulation or in the journal of requests. */
 export class Waiting {
   readonly #simulation: Simulation;
-  readonly #journal: Ring<RequestEntry>;
+  readonly #journal: Pick<RequestRing, 'listen'>;
   readonly #facts: FactFeed;
 
-  constructor(parts: { simulation: Simulation; journal: Ring<RequestEntry>; facts: FactFeed }) {
+  constructor(parts: { simulation: Simulation; journal: Pick<RequestRing, 'listen'>; facts: FactFeed }) {
     this.#simulation = parts.simulation;
     this.#journal = parts.journal;
     this.#facts = parts.facts;
