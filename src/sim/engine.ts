@@ -12,6 +12,9 @@ export interface EngineOptions {
   readonly log: (message: string, error: unknown) => void;
 }
 
+/** A query is a command that changes nothing and looks into the store itself. */
+type Kind = 'command' | 'query';
+
 /** Commands after which a batch waits for no more: under a load that never pauses nobody would be answered (choice). */
 const FULL_BATCH = 256;
 
@@ -68,6 +71,10 @@ export class Engine {
    * @throws Refusal what the command refused, or `busy` if nothing can be written
    */
   execute<T>(command: (world: World) => T): Promise<T> {
+    return this.#join('command', command);
+  }
+
+  #join<T>(kind: Kind, command: (world: World) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#open();
       this.catchUp();
@@ -75,7 +82,7 @@ export class Engine {
       this.#open();
       try {
         this.#world.now = this.#options.clock.position;
-        const value = this.#run(command);
+        const value = this.#run(kind, command);
         this.#waiting.push((failure) => (failure === null ? resolve(value) : reject(failure)));
       } catch (error) {
         // A store that broke down has taken the batch with it: no commit will come that could answer.
@@ -96,7 +103,7 @@ export class Engine {
   /** Reads the state; a read that meets an open batch is answered with it. @throws Refusal `busy` once it is closed */
   read<T>(query: (world: World) => T): T | Promise<T> {
     if (this.#closed) throw closing();
-    if (this.#options.database.inTransaction) return this.execute(query);
+    if (this.#options.database.inTransaction) return this.#join('query', query);
     this.#world.now = this.#options.clock.target;
     this.#world.wallNow = this.#options.clock.wallNow;
     return query(this.#world);
@@ -123,7 +130,7 @@ export class Engine {
    * @throws whatever the work threw
    */
   include<T>(work: (world: World) => T): T {
-    return this.#run(work);
+    return this.#run('command', work);
   }
 
   /** Commits the open batch and answers it. @returns false if it could not be written */
@@ -133,6 +140,7 @@ export class Engine {
     const { database } = this.#options;
     if (!database.inTransaction) return true;
     try {
+      this.#world.writeCounters();
       this.#saveNow();
       database.commit();
       this.#broken = false;
@@ -154,9 +162,11 @@ export class Engine {
     this.#options.database.close();
   }
 
-  #run<T>(command: (world: World) => T): T {
+  #run<T>(kind: Kind, command: (world: World) => T): T {
     const told = this.#facts.length;
     try {
+      // What it finds in the store is as new as what it finds in the working set.
+      if (kind === 'query') this.#world.writeCounters();
       return this.#options.database.savepoint(() => {
         const value = command(this.#world);
         this.#world.flush();
@@ -166,9 +176,19 @@ export class Engine {
       this.#facts.length = told;
       if (isStoreFailure(error)) throw this.#breakDown(error);
       // A refusal comes before any change; anything else may have left the working set half changed.
-      if (!(error instanceof Refusal)) this.#reload();
+      if (!(error instanceof Refusal)) this.#restore();
       throw error;
     }
+  }
+
+  /** Back to the working set that the commands before this one left. */
+  #restore(): void {
+    try {
+      this.#world.writeCounters();
+    } catch (error) {
+      throw this.#breakDown(error);
+    }
+    this.#reload();
   }
 
   /** The store cannot be written: the whole batch is given up. @returns what its callers are told */

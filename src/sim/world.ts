@@ -231,13 +231,25 @@ export class World {
     this.onFact?.({ at: this.now, event, data: data() } as Fact);
   }
 
-  /** Writes what was changed; called at the end of each command and of each window of events. */
+  /**
+   * Ends a command or a window of events that went well: what it changed is written, and its counters are kept as
+   * they are now. Commands of one batch count the same things, so these are written once, by `writeCounters`.
+   */
   flush(): void {
     this.#tasks.flush();
     for (const call of this.#dirtyCalls.values()) saveCall(this.database, call);
     this.#dirtyCalls.clear();
-    this.#lanes.flush();
-    this.#numbers.flush();
+    // From here on nothing can fail: either all of a command's counters are kept or none.
+    this.#tasks.keep();
+    this.#lanes.keep();
+    this.#numbers.keep();
+  }
+
+  /** Before the commit, and before anything else that reads them in the store. */
+  writeCounters(): void {
+    this.#tasks.write();
+    this.#lanes.write();
+    this.#numbers.write();
   }
 
   /** Keeps the instant up to which everything has happened, so that a restart goes on from there. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeEnterprise } from '../../src/sim/account/change.ts';
 import { Refusal } from '../../src/sim/refusal.ts';
 import type { FailPoint } from '../../src/sim/store/database.ts';
+import { callout } from '../../src/sim/task/callout.ts';
 import type { World } from '../../src/sim/world.ts';
 import { APPS, PlatformClient } from '../conformance/platform-client.ts';
 import { MINUTE, numbersFrom, rowsOf, SECOND, Stage, TEN } from '../support/stage.ts';
@@ -167,6 +168,36 @@ describe('a command with a bug', () => {
     expect(stage.dump()).toBe(other.dump());
   });
 
+  it('takes no number, row or count from the commands of its batch', async () => {
+    const submit = (first: number) => (world: World) => {
+      const { apps, enterprises } = world.accounts.fixtures;
+      const app = apps.find(({ id }) => id === '20180739');
+      const enterprise = enterprises.find(({ id }) => id === app?.businessId);
+      if (app === undefined || enterprise === undefined) throw new Error('the default fixtures have changed');
+      const rows = numbersFrom(first, 3).map((number) => [number, '张先生']);
+      const columns = ['客户手机号码', '姓名'];
+      const how = { lineNum: '69101338', robotId: '719', voiceCode: null, speed: 0 };
+      return callout(world, { app, enterprise }, { ...how, columns, rows });
+    };
+    const dump = async (withBug: boolean) => {
+      await using stage = await Stage.open();
+      const { simulation } = stage;
+      const settled = await Promise.allSettled([
+        simulation.execute(submit(0)),
+        simulation.execute((world) => {
+          if (!withBug) return;
+          submit(10)(world);
+          throw new Error('a bug');
+        }),
+        simulation.execute(submit(20)),
+      ]);
+      expect(settled[1].status).toBe(withBug ? 'rejected' : 'fulfilled');
+      await simulation.execute(submit(30));
+      return stage.dump();
+    };
+    expect(await dump(true)).toBe(await dump(false));
+  });
+
   it('in the middle of a batch takes nothing from those before and after it', async () => {
     await using stage = await Stage.open();
     const [first, , third] = await Promise.allSettled([
@@ -294,6 +325,30 @@ describe('a read', () => {
     expect(await read).toBe(7);
     expect(watch.after).toBe(before + 1);
     await command;
+  });
+
+  it('finds in the store what the commands of its batch have counted', async () => {
+    await using stage = await Stage.open();
+    const count = (world: World) => {
+      const pool = world.poolOf('20180739');
+      if (pool === null) throw new Error('there is no pool');
+      pool.rowCount += 3;
+      world.countTask(pool);
+    };
+    const stored = ({ database }: World) =>
+      database.prepare("SELECT row_count FROM task WHERE type = 2 AND app_id = '20180739'").get()?.row_count;
+    const refuse = () => {
+      throw new Refusal('busy', 'not now');
+    };
+    const { simulation } = stage;
+    const [, first, , , second] = await Promise.allSettled([
+      simulation.execute(count),
+      simulation.read(stored),
+      simulation.execute(count),
+      simulation.read(refuse),
+      simulation.read(stored),
+    ]);
+    expect([first, second]).toMatchObject([{ value: 3 }, { value: 6 }]);
   });
 
   it('that meets none is answered at once, without a commit', async () => {

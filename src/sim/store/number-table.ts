@@ -8,6 +8,7 @@ export class NumberTable {
   readonly #database: Database;
   readonly #next = new Map<Numbered, number>();
   readonly #taken = new Set<Numbered>();
+  readonly #unwritten = new Map<Numbered, number>();
 
   /** @param first the first number of a kind in a new store, if it is not 1 */
   constructor(database: Database, first: Readonly<Partial<Record<Numbered, number>>>) {
@@ -28,13 +29,17 @@ export class NumberTable {
     return next;
   }
 
-  flush(): void {
-    if (this.#taken.size === 0) return;
-    for (const kind of this.#taken) {
-      this.#database
-        .prepare('INSERT OR REPLACE INTO meta VALUES(?, ?)')
-        .run(`next-${kind}`, this.#next.get(kind) ?? 1);
-    }
+  /** What was taken up to now stays taken. */
+  keep(): void {
+    for (const kind of this.#taken) this.#unwritten.set(kind, this.#next.get(kind) ?? 1);
     this.#taken.clear();
+  }
+
+  /** Writes what was kept. */
+  write(): void {
+    for (const [kind, next] of this.#unwritten) {
+      this.#database.prepare('INSERT OR REPLACE INTO meta VALUES(?, ?)').run(`next-${kind}`, next);
+    }
+    this.#unwritten.clear();
   }
 }

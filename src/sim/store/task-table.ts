@@ -64,13 +64,31 @@ export function saveTask(database: Database, task: Task): void {
     );
 }
 
-/** What changes with every row and every call, without touching the rest of the row or an index. */
-export function saveTaskCounts(database: Database, task: Task): void {
+/** What changes with every row and every call. */
+export type TaskCounts = Pick<
+  Task,
+  'id' | 'liveCount' | 'rowCount' | 'dialCount' | 'calledCount' | 'answeredCount'
+>;
+
+export function countsOf(task: Task): TaskCounts {
+  const { id, liveCount, rowCount, dialCount, calledCount, answeredCount } = task;
+  return { id, liveCount, rowCount, dialCount, calledCount, answeredCount };
+}
+
+/** Without touching the rest of the row or an index. */
+export function saveTaskCounts(database: Database, counts: TaskCounts): void {
   database
     .prepare(
       'UPDATE task SET live_count = ?, row_count = ?, dial_count = ?, called_count = ?, answered_count = ? WHERE id = ?',
     )
-    .run(task.liveCount, task.rowCount, task.dialCount, task.calledCount, task.answeredCount, task.id);
+    .run(
+      counts.liveCount,
+      counts.rowCount,
+      counts.dialCount,
+      counts.calledCount,
+      counts.answeredCount,
+      counts.id,
+    );
 }
 
 export function readTask(row: TaskRow): Task {

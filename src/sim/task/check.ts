@@ -104,8 +104,8 @@ const LANDLINE = /^0\d{2,3}-?\d{7,8}$/;
 
 /** One bad number refuses the whole batch (doc). A magic number may ask for another refusal (spec 2.4). */
 export function checkNumbers(world: World, rows: Rows['rows']): void {
-  for (const [index, row] of rows.entries()) {
-    const number = row[0] ?? '';
+  for (let index = 0; index < rows.length; index++) {
+    const number = rows[index]?.[0] ?? '';
     const callable = isMobile(number) || (world.config.phones.allowLandline && LANDLINE.test(number));
     if (!callable)
       throw new Refusal('wrong-number', `row ${index + 1}: ${JSON.stringify(number)} is not a mobile number`);

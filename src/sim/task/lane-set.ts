@@ -11,6 +11,7 @@ export class LaneSet {
   /** The pools' lanes, by line and ascending task. */
   readonly #ofPools = new Map<string, Lane[]>();
   readonly #touched = new Set<Lane>();
+  readonly #unwritten = new Map<Lane, Progress>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -28,7 +29,7 @@ export class LaneSet {
     const row = this.#database
       .prepare<LaneRecord>("SELECT * FROM lane WHERE task_id = ? AND line_num = ''")
       .get(taskId);
-    return row === undefined ? null : this.#keep(read(row));
+    return row === undefined ? null : this.#hold(read(row));
   }
 
   /** The lane, made if it is not there yet. */
@@ -36,7 +37,7 @@ export class LaneSet {
     const known = this.get(taskId, lineNum);
     if (known !== null) return known;
     const lane = { taskId, lineNum, cursor: 0, lastIndex: 0 };
-    return lineNum === '' ? this.#keep(lane) : this.#addToPool(lane);
+    return lineNum === '' ? this.#hold(lane) : this.#addToPool(lane);
   }
 
   ofPools(lineNum: string): readonly Lane[] {
@@ -47,20 +48,28 @@ export class LaneSet {
     this.#touched.add(lane);
   }
 
-  flush(): void {
-    for (const { taskId, lineNum, cursor, lastIndex } of this.#touched) {
+  /** What was touched up to now stays as it is. */
+  keep(): void {
+    for (const lane of this.#touched)
+      this.#unwritten.set(lane, { cursor: lane.cursor, lastIndex: lane.lastIndex });
+    this.#touched.clear();
+  }
+
+  /** Writes what was kept. */
+  write(): void {
+    for (const [{ taskId, lineNum }, { cursor, lastIndex }] of this.#unwritten) {
       this.#database
         .prepare('INSERT OR REPLACE INTO lane VALUES(?, ?, ?, ?)')
         .run(taskId, lineNum, cursor, lastIndex);
     }
-    this.#touched.clear();
+    this.#unwritten.clear();
   }
 
-  #keep(lane: Lane): Lane {
+  #hold(lane: Lane): Lane {
     this.#kept.set(lane.taskId, lane);
     if (this.#kept.size > MOST_KEPT) {
       for (const [taskId, old] of this.#kept) {
-        if (old === lane || this.#touched.has(old)) continue;
+        if (old === lane || this.#touched.has(old) || this.#unwritten.has(old)) continue;
         this.#kept.delete(taskId);
         break;
       }
@@ -76,6 +85,9 @@ export class LaneSet {
     return lane;
   }
 }
+
+/** How far a lane is. */
+type Progress = Pick<Lane, 'cursor' | 'lastIndex'>;
 
 interface LaneRecord {
   task_id: number;

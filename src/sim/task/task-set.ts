@@ -1,5 +1,12 @@
 import type { Database } from '../store/database.ts';
-import { loadActiveTasks, loadTask, saveTask, saveTaskCounts } from '../store/task-table.ts';
+import {
+  countsOf,
+  loadActiveTasks,
+  loadTask,
+  saveTask,
+  saveTaskCounts,
+  type TaskCounts,
+} from '../store/task-table.ts';
 import { isHolding, type Task } from './task.ts';
 
 /** Tasks at rest that are kept for whoever asks for them. */
@@ -16,6 +23,7 @@ export class TaskSet {
   readonly #pools = new Map<string, number>();
   readonly #touched = new Set<Task>();
   readonly #counted = new Set<Task>();
+  readonly #unwritten = new Map<number, TaskCounts>();
   #changes = 0;
 
   constructor(database: Database) {
@@ -67,12 +75,29 @@ export class TaskSet {
     this.#counted.add(task);
   }
 
+  /** Writes the tasks that were changed; those with new counts alone when `write` is called. */
   flush(): void {
-    for (const task of this.#touched) saveTask(this.#database, task);
-    for (const task of this.#counted) if (!this.#touched.has(task)) saveTaskCounts(this.#database, task);
-    for (const task of this.#counted) this.#place(task);
+    for (const task of this.#touched) {
+      saveTask(this.#database, task);
+      this.#counted.delete(task);
+      this.#unwritten.delete(task.id);
+    }
     this.#touched.clear();
+  }
+
+  /** What was counted up to now stays counted. */
+  keep(): void {
+    for (const task of this.#counted) {
+      this.#unwritten.set(task.id, countsOf(task));
+      this.#place(task);
+    }
     this.#counted.clear();
+  }
+
+  /** Writes what was kept. */
+  write(): void {
+    for (const counts of this.#unwritten.values()) saveTaskCounts(this.#database, counts);
+    this.#unwritten.clear();
   }
 
   #place(task: Task): void {
@@ -88,7 +113,7 @@ export class TaskSet {
     if (this.#atRest.size <= MOST_AT_REST) return;
     // What is to be written yet stays: it must be found again, not read anew.
     for (const [id, old] of this.#atRest) {
-      if (this.#touched.has(old) || this.#counted.has(old)) continue;
+      if (this.#touched.has(old) || this.#counted.has(old) || this.#unwritten.has(id)) continue;
       this.#atRest.delete(id);
       return;
     }

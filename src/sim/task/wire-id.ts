@@ -118,7 +118,7 @@ const ZERO = 0x30;
 function writeHalf(digits: Buffer, start: number, value: number): number {
   let rest = value;
   for (let at = start + HALF_DIGITS - 1; at >= start; at--) {
-    const next = Math.trunc(rest / 10);
+    const next = (rest / 10) | 0;
     digits[at] = ZERO + rest - next * 10;
     rest = next;
   }
