@@ -5,7 +5,7 @@ import type { Simulation } from '../sim/simulation.ts';
 import { collapseSlashes, createPlatformApp } from './app.ts';
 import { createPushDownload } from './files/push-download.ts';
 import { createRecordingSource, type RecordingShelf } from './files/recording-source.ts';
-import { createVoice } from './files/voice.ts';
+import { answerBarePath, createVoice } from './files/voice.ts';
 import { createDocs } from './openapi/docs.ts';
 import type { PlatformEnv } from './platform/fault.ts';
 import type { RequestJournal } from './platform/journal.ts';
@@ -32,7 +32,10 @@ export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
     '/',
     createPlatformApp({ findUniverse, logError: (error, message) => log(message, error), closing }),
   );
-  app.route('/_sim', control);
+  // Not among the routes of this one: with theirs Hono could not put all of them into one expression, and would
+  // search a tree of them for every request to the platform.
+  const controlDoor = new Hono({ getPath: collapseSlashes }).route('/_sim', control);
+  app.all('/_sim/*', (c) => controlDoor.fetch(c.req.raw, c.env));
   app.route('/', createDocs(version));
   app.route(
     '/',
@@ -43,11 +46,12 @@ export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
       },
     }),
   );
-  app.route(
-    '/',
-    createVoice(createRecordingSource((number) => findUniverse({ businessId: number }).simulation, shelf)),
+  const recordings = createRecordingSource(
+    (number) => findUniverse({ businessId: number }).simulation,
+    shelf,
   );
-  app.notFound((c) => c.text('not found\n', 404));
+  app.route('/', createVoice(recordings));
+  app.notFound(async (c) => (await answerBarePath(recordings, c)) ?? c.text('not found\n', 404));
   // Of the files alone: the platform and the control API have words of their own.
   app.onError((error, c) => {
     if (error instanceof Refusal) return c.text(`${error.message}\n`, 503);

@@ -22,10 +22,7 @@ const PLAIN_PATH = /^(?:[0-9A-Za-z_-][0-9A-Za-z._-]*\/)*[0-9A-Za-z_-][0-9A-Za-z.
 const MAX_PATH_LENGTH = 512;
 const ALLOW = { Allow: 'GET, HEAD' };
 
-/**
- * `GET /voice/<path>`: recordings, and `GET /<path>` for clients that set the bare host as their prefix (seen).
- * A bare path that is no recording is left to the routes mounted after this one.
- */
+/** `GET /voice/<path>`: recordings. */
 export function createVoice(source: VoiceSource): Hono {
   const app = new Hono();
 
@@ -35,13 +32,14 @@ export function createVoice(source: VoiceSource): Hono {
     return file === null ? new LightResponse('not found\n', { status: 404 }) : send(c, file);
   });
 
-  app.all('/*', async (c, next) => {
-    const file = await findFile(source, c.req.path.slice(1));
-    if (file === null) return next();
-    return isRead(c) ? send(c, file) : new LightResponse('', { status: 405, headers: ALLOW });
-  });
-
   return app;
+}
+
+/** `GET /<path>`, for clients that set the bare host as their prefix (seen). @returns null if it is no recording */
+export async function answerBarePath(source: VoiceSource, c: Context): Promise<Response | null> {
+  const file = await findFile(source, c.req.path.slice(1));
+  if (file === null) return null;
+  return isRead(c) ? send(c, file) : new LightResponse('', { status: 405, headers: ALLOW });
 }
 
 async function findFile(source: VoiceSource, path: string): Promise<VoiceFile | null> {

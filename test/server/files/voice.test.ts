@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createVoice, type VoiceFile } from '../../../src/server/files/voice.ts';
+import { answerBarePath, createVoice, type VoiceFile } from '../../../src/server/files/voice.ts';
 import { serve } from '../../../src/server/serve.ts';
 import { connectRaw } from '../raw-client.ts';
 
@@ -20,6 +20,7 @@ function createApp(read: VoiceFile['read'] = inOnePiece, asked: string[] = []): 
     return path === PATH ? { size: WHOLE.length, etag: ETAG, read } : null;
   };
   const app = new Hono().route('/', createVoice({ find }));
+  app.notFound(async (c) => (await answerBarePath({ find }, c)) ?? c.text('not found', 404));
   app.get('/elsewhere', (c) => c.text('elsewhere'));
   return app;
 }
