@@ -193,7 +193,7 @@ it.each<[kind: string, piece: string, by: string, at: string, found: string, rem
     `\${姓名`,
     'text: 您好',
     'an opening ${ that is not closed',
-    '${列名}',
+    `\${列名}`,
   ],
   [
     'weights of no result',
