@@ -10,7 +10,7 @@ describe('the app of a server', () => {
       app = made;
     };
     const simulator = await createSimulator({ clock: 'manual', listen: false, inspect });
-    onTestFinished(() => simulator.close());
+    onTestFinished(async () => void (await simulator.close()));
     for (const path of ['/openapi/oauth/v1/token', '/_sim/health', '/docs', '/voice/x', '/nothing'])
       await app?.request(path);
     expect(app?.router.name).toBe('SmartRouter + RegExpRouter');
