@@ -41,6 +41,7 @@ async function start(args: readonly string[]): Promise<undefined> {
   const { createLog } = await import('./log.ts');
   const { createSimulator } = await import('../simulator.ts');
   const { describeStart, writeBanner } = await import('./banner.ts');
+  const { giveMemoryBack } = await import('./memory.ts');
   const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
   const failPoint = import.meta.filename.endsWith('.ts') ? process.env.YETA_SIM_FAILPOINT : undefined;
@@ -61,6 +62,7 @@ async function start(args: readonly string[]): Promise<undefined> {
       ? `${JSON.stringify(describeStart(simulator))}\n`
       : `yeta-sim ready on ${simulator.url}\n${writeBanner(simulator)}`,
   );
+  giveMemoryBack();
 }
 
 /** @returns to be told of the simulator as soon as there is one: until then a signal ends the process at once */

@@ -1,0 +1,58 @@
+import { Session } from 'node:inspector/promises';
+
+/** Wall ms between two looks. */
+const LOOK_MS = 5000;
+/** Of a core, over that time; a process with nothing to do uses a hundredth of it. */
+const QUIET_SHARE = 0.05;
+/** Less is not worth the tenth of a second that it takes. */
+const WORTH_BYTES = 32 * 1024 * 1024;
+
+/** What a look at the process found. */
+interface Look {
+  /** µs of CPU, of all threads. */
+  readonly usedMicros: number;
+  /** Wall ms since the look before. */
+  readonly passedMs: number;
+  /** Bytes of memory that the process has, and that it had when it last gave some back. */
+  readonly has: number;
+  readonly had: number;
+}
+
+/**
+ * Gives memory back once the process has nothing to do. V8 keeps what a load made it take, more than it needs
+ * otherwise, until the next load; a simulator may stand idle for weeks.
+ */
+export function giveMemoryBack(): void {
+  let had = process.memoryUsage.rss();
+  let cpu = process.cpuUsage();
+  let at = performance.now();
+  setInterval(() => {
+    const used = process.cpuUsage(cpu);
+    const now = performance.now();
+    const look = {
+      usedMicros: used.user + used.system,
+      passedMs: now - at,
+      has: process.memoryUsage.rss(),
+      had,
+    };
+    cpu = process.cpuUsage();
+    at = now;
+    if (!isWorthIt(look)) return;
+    void collectGarbage().then(() => {
+      had = process.memoryUsage.rss();
+    });
+  }, LOOK_MS).unref();
+}
+
+/** Whether the process has nothing to do and much to give. */
+export function isWorthIt({ usedMicros, passedMs, has, had }: Look): boolean {
+  return usedMicros / 1000 < QUIET_SHARE * passedMs && has - had > WORTH_BYTES;
+}
+
+/** All of it, and what is free goes back to the system. Takes about a tenth of a second. */
+export async function collectGarbage(): Promise<void> {
+  const session = new Session();
+  session.connect();
+  await session.post('HeapProfiler.collectGarbage');
+  session.disconnect();
+}
