@@ -15,7 +15,7 @@ import { createMedia, type Media } from './media/media.ts';
 import type { Reply } from './message/write.ts';
 import type { Shelf } from './shelf.ts';
 import type { ServerCall } from './stack/server-call.ts';
-import type { SipJsCounts } from './stack/sip-js.ts';
+import type { SipJsCounts } from './stack/sip-js/sip-js.ts';
 import { Stack } from './stack/stack.ts';
 import { type Flow, writeEndpoint } from './transport/flow.ts';
 

@@ -1,7 +1,7 @@
 import type { Flow } from '../transport/flow.ts';
 import type { Context } from './context.ts';
 import { Dialog, type DialogEvents, GONE } from './dialog.ts';
-import type { Invite, InviteClient, Session, SipJs } from './sip-js.ts';
+import type { Invite, InviteClient, Session, SipJs } from './sip-js/sip-js.ts';
 
 /** What the phone does that is called. After `onRefused`, `onBye` and `onLost` nothing more is told. */
 export interface ClientCallEvents extends DialogEvents {

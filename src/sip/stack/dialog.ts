@@ -2,7 +2,9 @@ import { contentTypeOf, type SipRequest } from '../message/message.ts';
 import { type Reply, reasonOf } from '../message/write.ts';
 import type { Flow } from '../transport/flow.ts';
 import { type Context, currentContext, runFor } from './context.ts';
-import { type InviteServer, type Session, type SipJs, sourceOf } from './sip-js.ts';
+import { contactOf } from './sip-js/core.ts';
+import { sourceOf } from './sip-js/message.ts';
+import type { InviteServer, Session, SipJs } from './sip-js/sip-js.ts';
 
 /** What the other side does in a call, whoever began it. */
 export interface DialogEvents {
@@ -110,7 +112,7 @@ export class Dialog {
       return;
     }
     // "The 2xx response to a target refresh request MUST contain a Contact": sip.js leaves it out here (12.2.2).
-    const extraHeaders = [`Contact: ${this.#sipJs.contactOf(this.#context)}`];
+    const extraHeaders = [`Contact: ${contactOf(this.#context)}`];
     const body = { contentDisposition: 'session', contentType: SDP, content: answer.sdp };
     server.accept({ statusCode: 200, extraHeaders, body });
     this.end();

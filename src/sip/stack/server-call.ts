@@ -3,7 +3,7 @@ import { type Reply, reasonOf } from '../message/write.ts';
 import type { Flow } from '../transport/flow.ts';
 import { servedContext } from './context.ts';
 import { Dialog, type DialogEvents, GONE, SDP } from './dialog.ts';
-import type { InviteServer, Session, SipJs } from './sip-js.ts';
+import type { InviteServer, Session, SipJs } from './sip-js/sip-js.ts';
 
 /** What the caller does. After `onCancel`, `onBye` and `onLost` nothing more is told. */
 export interface ServerCallEvents extends DialogEvents {

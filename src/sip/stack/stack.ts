@@ -6,7 +6,7 @@ import { type Flow, writeEndpoint } from '../transport/flow.ts';
 import { ClientCall } from './client-call.ts';
 import { type Context, runFor } from './context.ts';
 import { ServerCall } from './server-call.ts';
-import { type Invite, SipJs, type SipJsCounts } from './sip-js.ts';
+import { type Invite, SipJs, type SipJsCounts } from './sip-js/sip-js.ts';
 import { markSource, transactionKey } from './via.ts';
 
 /** Who decides what requests come to. */

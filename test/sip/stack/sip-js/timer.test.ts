@@ -1,9 +1,9 @@
 import { Timers } from 'sip.js/lib/core/index.js';
 import { describe, expect, it, vi } from 'vitest';
-import { runFor } from '../../../src/sip/stack/context.ts';
-import { retransmit } from '../../../src/sip/stack/retransmit.ts';
-import '../../../src/sip/stack/sip-js.ts';
-import type { Flow } from '../../../src/sip/transport/flow.ts';
+import { runFor } from '../../../../src/sip/stack/context.ts';
+import { retransmit } from '../../../../src/sip/stack/sip-js/retransmission.ts';
+import '../../../../src/sip/stack/sip-js/core.ts';
+import type { Flow } from '../../../../src/sip/transport/flow.ts';
 
 const contextOf = (isReliable: boolean, t1 = 500) => ({ flow: { isReliable } as Flow, localUser: '', t1 });
 
@@ -47,7 +47,7 @@ describe('the timers of sip.js', () => {
 it('what is sent again comes after T1, twice that, and so on up to T2', () => {
   vi.useFakeTimers({ now: 0 });
   const sentAt: number[] = [];
-  const stop = retransmit(() => sentAt.push(Date.now()), { t1: 500, t2: 4000 });
+  const stop = retransmit({ send: () => sentAt.push(Date.now()), t1: 500, t2: 4000 });
   vi.advanceTimersByTime(20_000);
   stop();
   vi.advanceTimersByTime(20_000);

@@ -1,4 +1,4 @@
-import { type Context, currentContext } from './context.ts';
+import { type Context, currentContext } from '../context.ts';
 
 /** In units of T1: the timers of RFC 3261 (table 4) and RFC 6026. */
 const UNITS = {
