@@ -1,15 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
-import type { PhoneRecording } from './call/call.ts';
-import { endLostPhones } from './call/phone.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
-import { Engine } from './engine.ts';
+import { buildCore, type Core, type CoreOptions } from './core.ts';
 import type { Fact } from './fact.ts';
 import type { HttpPort, PhonePort } from './port.ts';
 import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
 import type { FileFailure } from './push/file-writer.ts';
-import { Flights } from './push/flights.ts';
 import { Refusal } from './refusal.ts';
 import {
   checkHead,
@@ -20,13 +17,12 @@ import {
   type SnapshotPlace,
   unpackZips,
 } from './snapshot.ts';
-import { fixturesOf, keepSeed, openClock, openState, removeState } from './state.ts';
+import { openState, removeState } from './state.ts';
 import type { Database, DatabaseOptions, FailPoint } from './store/database.ts';
 import { dumpTables } from './store/dump.ts';
 import { Snapshot, type SnapshotHead } from './store/snapshot.ts';
-import { placeFixtures } from './task/fixture.ts';
 import type { Clock } from './time/clock.ts';
-import { type Advance, type Advanced, Driver } from './time/driver.ts';
+import type { Advance, Advanced } from './time/driver.ts';
 import { World } from './world.ts';
 
 export interface SimulationOptions {
@@ -40,8 +36,8 @@ export interface SimulationOptions {
   readonly http: HttpPort;
   readonly log: (message: string, error: unknown) => void;
   readonly failPoint?: (point: FailPoint) => void;
-  /** What is left of the recording of a phone call that a process before this one had; default: nothing. */
-  readonly salvage?: ((callUuid: string) => PhoneRecording | null) | undefined;
+  /** At the first start; see there. */
+  readonly salvage?: CoreOptions['salvage'];
   readonly cacheMb?: number;
 }
 
@@ -50,24 +46,15 @@ const NO_PHONES: PhonePort = { isReachable: () => false, changed: () => {} };
 /** Spec 5.1. */
 const CLOSE_GRACE_MS = 5000;
 
-interface Core {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly engine: Engine;
-  readonly driver: Driver;
-}
-
 /**
  * One simulator: its own database, clock, seed and fixtures; nothing of it is global. Reset builds a new core and
  * swaps it, so that nothing of the old one can leak into the new.
  */
 export class Simulation {
-  #options: SimulationOptions;
+  readonly #options: SimulationOptions;
   #core: Core;
   readonly #files: FileStore;
   readonly #snapshots: SnapshotFolders;
-  /** Those that it was started with. */
-  readonly #ownFixtures: Fixtures;
   readonly #database: DatabaseOptions;
   #phones: PhonePort = NO_PHONES;
   #onFacts: ((facts: readonly Fact[]) => void) | null = null;
@@ -76,7 +63,6 @@ export class Simulation {
 
   private constructor(options: SimulationOptions) {
     this.#options = options;
-    this.#ownFixtures = options.fixtures;
     this.#database = { cacheMb: options.cacheMb, failPoint: options.failPoint };
     if (options.dataDir !== null) mkdirSync(options.dataDir, { recursive: true });
     this.#files = createFilePort(
@@ -104,11 +90,11 @@ export class Simulation {
   }
 
   get config(): SimulationConfig {
-    return this.#options.config;
+    return this.#core.config;
   }
 
   get fixtures(): Fixtures {
-    return this.#options.fixtures;
+    return this.#core.fixtures;
   }
 
   get clock(): Clock {
@@ -187,9 +173,8 @@ export class Simulation {
   async reset(seed: number = this.config.seed): Promise<void> {
     const { dataDir } = this.#options;
     this.#swap('reset', () => {
-      this.#options = { ...this.#options, config: { ...this.config, seed } };
       if (dataDir !== null) removeState(dataDir);
-      return this.#build(this.#open());
+      return this.#build(this.#open(), { config: { ...this.config, seed } });
     });
     await this.#files.clear();
     await this.#core.driver.start();
@@ -230,7 +215,7 @@ export class Simulation {
     checkHead(head, this);
     const { dataDir, overlay = asItIs } = this.#options;
     const fixtures = overlay(head.fixtures);
-    const isOwn = JSON.stringify(fixtures) === JSON.stringify(this.#ownFixtures);
+    const isOwn = JSON.stringify(fixtures) === JSON.stringify(this.#options.fixtures);
     const install = prepareState(path, {
       dataDir,
       database: this.#database,
@@ -305,31 +290,15 @@ export class Simulation {
     return openState(this.#options.dataDir, this.#database);
   }
 
-  /** @param running how the clock runs; default: as it is started */
-  #build(
-    database: Database,
-    {
-      running,
-      salvage = () => null,
-    }: { readonly running?: Pick<Clock, 'mode' | 'speed'> } & Pick<SimulationOptions, 'salvage'> = {},
-  ): Core {
-    const { http, log, overlay = asItIs } = this.#options;
-    const kept = fixturesOf(database);
-    const fixtures = kept === null ? this.#ownFixtures : overlay(kept);
-    const config = { ...this.config, seed: keepSeed(database, this.config.seed) };
-    this.#options = { ...this.#options, config, fixtures };
-    const clock = openClock(database, { ...config.clock, ...running });
-    const isReachable = (user: string) => this.#phones.isReachable(user);
-    const load = (now: number) => new World({ database, config, fixtures, now, isReachable });
-    const engine = new Engine({ database, clock, load, log });
-    engine.transact((world) => {
-      world.now = clock.position;
-      placeFixtures(world);
-      endLostPhones(world, salvage);
-    });
-    engine.onPhones = (callIds) => this.#phones.changed(callIds);
-    const driver = new Driver({ engine, clock, flights: new Flights(http), files: this.#files, config, log });
-    return { database, clock, engine, driver };
+  #build(database: Database, options: Partial<CoreOptions> = {}): Core {
+    const { config, fixtures, overlay = asItIs, http, log } = this.#options;
+    // Whoever serves them is asked at that moment: it comes later than this, and stays across resets.
+    const phones: PhonePort = {
+      isReachable: (user) => this.#phones.isReachable(user),
+      changed: (callIds) => this.#phones.changed(callIds),
+    };
+    const files = this.#files;
+    return buildCore(database, { config, fixtures, overlay, http, files, phones, log, ...options });
   }
 }
 

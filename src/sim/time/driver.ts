@@ -1,26 +1,18 @@
 import type { SimulationConfig } from '../config.ts';
 import type { Engine } from '../engine.ts';
-import type { AttemptOutcome, FilePort } from '../port.ts';
-import { type Flight, settleFlight } from '../push/attempt.ts';
+import type { FilePort } from '../port.ts';
+import type { Flight } from '../push/attempt.ts';
 import { type FileFailure, FileWriter } from '../push/file-writer.ts';
-import type { Flights, Landed } from '../push/flights.ts';
+import type { Flights } from '../push/flights.ts';
 import { Traffic } from '../push/traffic.ts';
 import { Refusal } from '../refusal.ts';
+import { Attempts } from './attempts.ts';
 import type { Clock } from './clock.ts';
 import { closeDays, pendingWork, phonesUnderWay } from './due.ts';
 import { Overdue } from './overdue.ts';
 import { Pacer } from './pacer.ts';
+import { waitFor } from './wait-for.ts';
 import { runWindow, type Window } from './window.ts';
-
-/** What comes of an attempt that was still delayed when the driver was stopped. */
-const NOT_MADE: AttemptOutcome = {
-  tookMs: 0,
-  status: null,
-  answer: null,
-  error: 'the simulator is closing',
-  timedOut: false,
-  isAborted: true,
-};
 
 /** Wall ms after which a store that could not be written is tried again. */
 const STORE_RETRY_MS = 1000;
@@ -59,21 +51,21 @@ export interface DriverOptions {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #traffic: Traffic;
+  readonly #attempts: Attempts;
   readonly #files: FileWriter;
   readonly #pacer: Pacer;
   #isAdvancing = false;
   /** The advance under way, however it ends. */
   #driving: Promise<unknown> | null = null;
+  /** The writing of failure files that no advance waits for. */
+  #writing: Promise<unknown> | null = null;
   #events = 0;
-  #attempts = 0;
-  /** Attempts that the clock goes on without; whoever waits for one of them races all of them. */
-  readonly #pending = new Set<Promise<void>>();
+  /** Attempts that a fault decided. */
+  #decided = 0;
   /** Attempts claimed in the open transaction; they start when it is committed. */
   readonly #ready: Flight[] = [];
   /** The same for those that time stands still for; whoever holds starts them. */
   readonly #held: Flight[] = [];
-  /** What ends the delay of each attempt that a fault delays. */
-  readonly #delays = new Set<() => void>();
   #phoneBeat: NodeJS.Immediate | null = null;
   /** What was left undone by the process before this one; null: all of it has happened. */
   #overdue: Overdue | null = null;
@@ -83,6 +75,7 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#traffic = new Traffic(options);
+    this.#attempts = new Attempts({ ...options, onFault: (fault) => this.#stand(fault) });
     this.#files = new FileWriter(options);
     this.#pacer = new Pacer(options.clock, () => this.#beat());
     options.engine.catchUp = () => this.#catchUp();
@@ -116,7 +109,7 @@ export class Driver {
     if (this.#isAdvancing) throw new Error('an advance is under way');
     const { clock, engine } = this.#options;
     const from = clock.target;
-    const before = { events: this.#events, attempts: this.#attempts };
+    const before = { events: this.#events, pushes: this.#pushes };
     this.#isAdvancing = true;
     this.#traffic.overlap = request.overlap;
     this.#pacer.stop();
@@ -129,7 +122,7 @@ export class Driver {
         from,
         to: clock.position,
         events: this.#events - before.events,
-        pushes: this.#attempts - before.attempts,
+        pushes: this.#pushes - before.pushes,
         pending: request.untilIdle
           ? [...(idle ? [] : pendingWork(engine.world)), ...phonesUnderWay(engine.world)]
           : [],
@@ -150,20 +143,25 @@ export class Driver {
   stop(): void {
     this.#closed = true;
     this.#pacer.stop();
-    for (const end of this.#delays) end();
+    this.#attempts.stop();
   }
 
   /** Resolves when nothing is in flight any more, or after `mostMs` of wall time. */
   async drain(mostMs: number): Promise<void> {
     const limit = waitFor(mostMs);
-    await Promise.race([Promise.all([...this.#pending, this.#driving]), limit.promise]);
+    await Promise.race([
+      Promise.all([this.#attempts.allSettled(), this.#writing, this.#driving]),
+      limit.promise,
+    ]);
     limit.cancel();
   }
 
   /** What is under way or would come by itself, a line each; nothing once it was stopped and drained. */
   held(): readonly string[] {
+    const { underWay } = this.#attempts;
     return [
-      ...(this.#pending.size === 0 ? [] : [`${this.#pending.size} attempts that are not settled`]),
+      ...(underWay === 0 ? [] : [`${underWay} attempts that are not settled`]),
+      ...(this.#writing === null ? [] : ['failure files that are being written']),
       ...(this.#isAdvancing ? ['an advance of the clock'] : []),
       ...(this.#pacer.isSet ? ['a timer of the clock'] : []),
     ];
@@ -173,11 +171,12 @@ export class Driver {
   async #drive({ to, untilIdle }: Advance): Promise<boolean> {
     while (!this.#closed) {
       const { stop, held } = this.#window(to, untilIdle);
-      if (stop === 'hold') await this.#hold(held);
+      if (stop === 'hold') await this.#attempts.hold(held);
       await this.#files.write();
       if (stop === 'idle') return true;
-      if (stop === 'limit' && this.#pending.size === 0) return false;
-      if ((stop === 'limit' || stop === 'wait') && this.#pending.size > 0) await Promise.race(this.#pending);
+      const { underWay } = this.#attempts;
+      if (stop === 'limit' && underWay === 0) return false;
+      if ((stop === 'limit' || stop === 'wait') && underWay > 0) await this.#attempts.oneSettled();
       else if (stop !== 'hold') await new Promise((resolve) => setImmediate(resolve));
     }
     return false;
@@ -187,7 +186,7 @@ export class Driver {
   #window(limit: number, untilIdle: boolean): Window {
     if (this.#fault !== null)
       throw new Error('the simulation stopped at a fault of its own', { cause: this.#fault });
-    const { engine, clock, flights } = this.#options;
+    const { engine, clock } = this.#options;
     let claimed: readonly Flight[] = [];
     try {
       const window = engine.transact(() => {
@@ -198,7 +197,7 @@ export class Driver {
       clock.moveTo(engine.world.now);
       return window;
     } catch (error) {
-      for (const flight of claimed) flights.release(flight);
+      this.#attempts.release(claimed);
       if (!(error instanceof Refusal)) this.#stand(error);
       throw error;
     }
@@ -219,99 +218,10 @@ export class Driver {
     overdue?.take(window.events + window.settled + window.flights.length);
     if (overdue !== null && window.stop === 'limit') this.#overdue = null;
     this.#events += window.events;
-    this.#attempts += window.settled;
+    this.#decided += window.settled;
     this.#ready.push(...window.flights);
     this.#held.push(...window.held);
     return window;
-  }
-
-  /** Time stands until these attempts are over, or the grace is; what is over is settled in the order of the outbox. */
-  async #hold(flights: readonly Flight[]): Promise<void> {
-    const { flights: air, engine, config } = this.#options;
-    const landed: Landed[] = [];
-    let isOver = false;
-    const under = flights.map((flight) => ({
-      flight,
-      promise: this.#fly(flight).then((result) => {
-        if (isOver) return this.#settle(result);
-        landed.push(result);
-        return undefined;
-      }),
-    }));
-    const all = Promise.all(under.map(({ promise }) => promise));
-    if (flights.some(({ row }) => row.kind === 'pull')) await all;
-    else {
-      const grace = waitFor(config.clock.grace);
-      await Promise.race([all, grace.promise]);
-      grace.cancel();
-    }
-    isOver = true;
-    const kept = new Set(landed.map(({ flight }) => flight));
-    for (const { flight, promise } of under) {
-      if (kept.has(flight)) continue;
-      air.noteGrace(flight.row.destination, false);
-      this.#track(promise);
-    }
-    landed.sort((a, b) => a.flight.row.id - b.flight.row.id);
-    try {
-      if (landed.length > 0) engine.transact(() => this.#apply(landed));
-    } catch (error) {
-      if (!(error instanceof Refusal)) this.#stand(error);
-      throw error;
-    } finally {
-      for (const { flight } of landed) air.release(flight);
-    }
-  }
-
-  #fly(flight: Flight): Promise<Landed> {
-    this.#attempts++;
-    return this.#delayed(flight).then((landed) => {
-      const { flights, config } = this.#options;
-      if (landed.outcome.tookMs <= config.clock.grace) flights.noteGrace(flight.row.destination, true);
-      return landed;
-    });
-  }
-
-  /** On a running clock a delay that a fault asks for passes before the attempt is made. */
-  async #delayed(flight: Flight): Promise<Landed> {
-    const { flights, clock } = this.#options;
-    if (flight.delayMs === 0 || clock.mode === 'manual') return flights.fly(flight);
-    const delay = waitFor(flight.delayMs);
-    this.#delays.add(delay.cancel);
-    await delay.promise;
-    this.#delays.delete(delay.cancel);
-    return this.#closed ? { flight, outcome: NOT_MADE } : flights.fly(flight);
-  }
-
-  async #settle(landed: Landed): Promise<void> {
-    try {
-      await this.#options.engine.execute(() => this.#apply([landed]));
-    } catch (error) {
-      // Nothing could be written: the attempt counts as not made. Anything else is a bug, and time stands.
-      if (!(error instanceof Refusal)) this.#stand(error);
-    } finally {
-      this.#options.flights.release(landed.flight);
-    }
-  }
-
-  #apply(landed: readonly Landed[]): void {
-    const { engine, clock, flights } = this.#options;
-    for (const { flight, outcome } of landed) {
-      // Cut off by our own end, not by the receiver: it counts as not made.
-      if (outcome.isAborted === true) continue;
-      // Before the commit: what is due next is looked for right after it, and finds the place free.
-      flights.release(flight);
-      settleFlight(engine.world, flight, outcome, clock.mode === 'manual');
-    }
-  }
-
-  #track(promise: Promise<unknown>): void {
-    const tracked = promise
-      .catch((error: unknown) => this.#stand(error))
-      .then(() => {
-        this.#pending.delete(tracked);
-      });
-    this.#pending.add(tracked);
   }
 
   #stand(fault: unknown): void {
@@ -335,13 +245,13 @@ export class Driver {
   /** Before a command on a running clock: what is due by now happens first, within the time of one window. */
   #catchUp(): void {
     if (!this.#mayRun) return;
-    const { clock, engine, flights } = this.#options;
+    const { clock, engine } = this.#options;
     const claimedBefore = this.#ready.length;
     try {
       engine.include(() => this.#run(clock.target, false));
       clock.moveTo(engine.world.now);
     } catch (error) {
-      for (const flight of this.#ready.splice(claimedBefore)) flights.release(flight);
+      this.#attempts.release(this.#ready.splice(claimedBefore));
       // The command that came along is not to blame: it runs all the same.
       if (!(error instanceof Refusal)) this.#stand(error);
     }
@@ -351,11 +261,8 @@ export class Driver {
   #onCommit(committed: boolean): void {
     const held = this.#held.splice(0);
     const ready = this.#ready.splice(0);
-    if (committed) {
-      for (const flight of ready) this.#track(this.#fly(flight).then((landed) => this.#settle(landed)));
-    } else {
-      for (const flight of [...held, ...ready]) this.#options.flights.release(flight);
-    }
+    if (committed) this.#attempts.start(ready);
+    else this.#attempts.release([...held, ...ready]);
     this.#servePhones();
     this.#pace();
   }
@@ -385,7 +292,22 @@ export class Driver {
     // Those that may happen at once happen together, so that there are few transactions.
     const soonest = this.#overdue === null ? 0 : this.#options.clock.target + this.#overdue.waitMs;
     this.#pacer.schedule(next === Number.POSITIVE_INFINITY ? null : Math.max(next, soonest));
-    if (this.#files.hasWork) this.#track(this.#files.write());
+    if (this.#files.hasWork) this.#writeAside();
+  }
+
+  #writeAside(): void {
+    const writing = this.#files
+      .write()
+      .catch((error: unknown) => this.#stand(error))
+      .then(() => {
+        if (this.#writing === writing) this.#writing = null;
+      });
+    this.#writing = writing;
+  }
+
+  /** Attempts made or decided by now. */
+  get #pushes(): number {
+    return this.#attempts.made + this.#decided;
   }
 
   /** Whether events happen by themselves. */
@@ -394,16 +316,4 @@ export class Driver {
       !this.#closed && !this.#isAdvancing && this.#fault === null && this.#options.clock.mode !== 'manual'
     );
   }
-}
-
-function waitFor(ms: number): { promise: Promise<void>; cancel: () => void } {
-  let cancel = () => {};
-  const promise = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    cancel = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-  });
-  return { promise, cancel };
 }
