@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODULES, type Module } from './sim/account/account.ts';
+import { MODULES } from './sim/account/account.ts';
 import { findingsOf, formatPath, type Path } from './sim/account/finding.ts';
 import { DEFAULT_CONFIG, parseClock, type SimulationConfig } from './sim/config.ts';
 import { ConfigurationError } from './sim/configuration-error.ts';
@@ -270,25 +270,6 @@ function parsePorts(text: string): readonly [number, number] | null {
   const [, from, to] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
   const isRange = Number(from) >= 1024 && Number(to) > Number(from) && Number(to) <= 65_535;
   return isRange ? [Number(from), Number(to)] : null;
-}
-
-/** Where a module's pushes or pulls go when set without fixtures: `{module}` is replaced, else `/<module>` is appended. */
-export function addressFor(settings: Settings, module: Module): string | null {
-  const own = settings.urls?.[module];
-  if (own !== undefined) return own;
-  return settings.pushUrl === undefined ? null : addressBelow(settings.pushUrl, module);
-}
-
-/** A module's own address: `{module}` in the url is replaced, else `/<module>` is appended. */
-export function addressBelow(url: string, module: string): string {
-  const named = nameModule(url, module);
-  return named === url ? `${url.replace(/\/$/, '')}/${module}` : named;
-}
-
-/** The url with its `{module}` replaced, if it has one. */
-export function nameModule(url: string, module: string): string {
-  // The URL parser has escaped the braces if it saw them in the path.
-  return url.replaceAll(/\{module\}|%7Bmodule%7D/gi, module);
 }
 
 function overlay<T extends object>(defaults: T, own: { [K in keyof T]?: T[K] | undefined } | undefined): T {

@@ -1,27 +1,24 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Hono } from 'hono';
-import { authorityOf } from './authority.ts';
-import { addressFor, isLoopback, parseSettings, type Settings, simulationConfig } from './config.ts';
+import { isLoopback, parseSettings, type Settings, simulationConfig } from './config.ts';
 import { checkLeaks } from './leak.ts';
 import type { AppCredentials } from './library/account.ts';
 import { Ask } from './library/ask.ts';
 import { Controls } from './library/controls.ts';
 import { UniverseControl } from './library/universe.ts';
+import { Listeners } from './listeners.ts';
 import { loadFixtures } from './load-fixtures.ts';
-import type { Sip } from './open-sip.ts';
 import { readVersion } from './package.ts';
+import { overlayUrls } from './push-url.ts';
 import type { Tls } from './read-tls.ts';
 import { createControlApp } from './server/control/control.ts';
-import { type ControlScope, openScope, type ServerState } from './server/control/scope.ts';
+import { type ControlScope, openScope } from './server/control/scope.ts';
 import type { PlatformEnv } from './server/platform/fault.ts';
 import { FindingTally } from './server/platform/finding/tally.ts';
-import { type ServerHandle, serve } from './server/serve.ts';
 import { createServerApp } from './server/server-app.ts';
-import { acceptTunnels } from './server/tunnel.ts';
 import type { Belonging } from './server/universe/belonging.ts';
 import { Universes } from './server/universe/universes.ts';
-import { acceptUpgrades } from './server/upgrade.ts';
-import { type Fixtures, MODULES, type UrlEntry } from './sim/account/account.ts';
+import type { Fixtures } from './sim/account/account.ts';
 import type { Simulation } from './sim/simulation.ts';
 import type { FailPoint } from './sim/store/database.ts';
 import { Shelf } from './sip/shelf.ts';
@@ -54,13 +51,6 @@ export interface SimulatorOptions extends Omit<Settings, 'fixtures'> {
 
 type Log = (message: string, error: unknown) => void;
 
-/** Ports that are listened on. */
-interface Ports {
-  http: number | null;
-  tls: number | null;
-  sip: number | null;
-}
-
 interface SimulatorParts {
   readonly scope: ControlScope;
   readonly app: Hono<PlatformEnv>;
@@ -68,18 +58,8 @@ interface SimulatorParts {
   readonly closing: AbortController;
   readonly log: Log;
   readonly adminToken: string | null;
-  readonly ports: Ports;
-  /** Null: no HTTPS. */
-  readonly tls: Tls | null;
-  readonly phones: Phones;
-}
-
-/** What SIP needs of the simulators that it serves, and where it keeps what it recorded. */
-interface Phones {
+  readonly listeners: Listeners;
   readonly shelf: Shelf;
-  readonly isWanted: boolean;
-  open(): Promise<Sip | null>;
-  sip: Sip | null;
 }
 
 /** Wall ms that attempts and requests in flight have to end when a simulator is closed (spec 5.1). */
@@ -94,8 +74,6 @@ export class Simulator extends Controls implements AsyncDisposable {
   readonly universes: UniverseControl;
   readonly #parts: SimulatorParts;
   readonly #ask: Ask;
-  #server: ServerHandle | null = null;
-  #tlsServer: ServerHandle | null = null;
   #stopDayEnd = () => {};
   #closed: Promise<readonly string[]> | null = null;
 
@@ -114,18 +92,19 @@ export class Simulator extends Controls implements AsyncDisposable {
 
   /** Where it listens, such as `http://127.0.0.1:41234`. @throws Error if it does not */
   get url(): string {
-    if (this.#server === null) throw new Error('the simulator does not listen: use request()');
-    return `http://${authorityOf(this.#server)}`;
+    const { url } = this.#parts.listeners;
+    if (url === null) throw new Error('the simulator does not listen: use request()');
+    return url;
   }
 
   /** The same over HTTPS, such as `https://127.0.0.1:41235`; null: there is none. */
   get tlsUrl(): string | null {
-    return this.#tlsServer === null ? null : `https://${authorityOf(this.#tlsServer)}`;
+    return this.#parts.listeners.tlsUrl;
   }
 
   /** Of SIP over UDP and TCP; null: there is none. */
   get sipPort(): number | null {
-    return this.#parts.ports.sip;
+    return this.#parts.listeners.ports.sip;
   }
 
   /** The engine inside, for the project's own tools: its shape is no interface. */
@@ -150,21 +129,11 @@ export class Simulator extends Controls implements AsyncDisposable {
 
   /** Opens the ports, if it was not to listen at first. @throws ListenError if one is taken */
   async listen(): Promise<void> {
-    const { app, settings, log, ports, tls } = this.#parts;
-    const { port = 0, host = '127.0.0.1', tlsPort } = settings;
-    const onError = (error: unknown) => log('a request failed', error);
-    // First, so that whoever sees the HTTP port finds all that can be reached through it.
-    if (tls !== null && typeof tlsPort === 'number') {
-      this.#tlsServer = await serve(app.fetch, { port: tlsPort, host, tls, onError });
-      ports.tls = this.#tlsServer.port;
-    }
-    this.#server = await serve(app.fetch, { port, host, onError });
-    acceptTunnels(this.#server, this.#tlsServer);
+    const { app, listeners } = this.#parts;
+    await listeners.open(app.fetch);
     // Loaded only now: a start waits for nothing that it does not need.
     const { scheduleDayEnd } = await import('./day-end-job.ts');
     this.#stopDayEnd = scheduleDayEnd(this.simulation);
-    ports.http = this.#server.port;
-    await this.#listenSip(this.#server);
   }
 
   /**
@@ -187,39 +156,23 @@ export class Simulator extends Controls implements AsyncDisposable {
     this.#parts.log('disposed with this under way, which was aborted', aborted.join('\n'));
   }
 
-  /** Phones find us by UDP and TCP on a port of their own, and those in browsers by WebSocket on this one. */
-  async #listenSip({ server, port }: ServerHandle): Promise<void> {
-    const { phones, ports, settings } = this.#parts;
-    const sip = await phones.open();
-    if (sip === null) return;
-    phones.sip = sip;
-    ports.sip = sip.front.port;
-    const upgrade = sip.serveWebSockets(port);
-    acceptUpgrades(server, { path: '/_sim/sip', hosts: hostsOf(settings), upgrade });
-  }
-
   async #close(graceMs: number): Promise<readonly string[]> {
+    const { listeners, shelf, closing } = this.#parts;
     const { universes } = this.scope.server;
     const inFlight = [
       ...this.#ask.inFlight(),
-      ...(this.#server?.inFlight() ?? []),
-      ...(this.#tlsServer?.inFlight() ?? []),
+      ...listeners.inFlight(),
       ...this.simulation.inFlight(),
       ...universes.inFlight(),
     ];
-    this.#parts.closing.abort();
+    closing.abort();
     this.#stopDayEnd();
-    // Calls end first: their records are still written, and pushed as far as there is time.
-    await this.#parts.phones.sip?.close();
-    await Promise.all([this.#server?.close(graceMs), this.#tlsServer?.close(graceMs)]);
+    await listeners.close(graceMs);
     await Promise.all([universes.close(graceMs), this.simulation.close(graceMs)]);
-    await this.#parts.phones.shelf.close();
-    const { sip, shelf } = this.#parts.phones;
+    await shelf.close();
     await checkLeaks(() => [
-      ...(this.#server?.held() ?? []),
-      ...(this.#tlsServer?.held() ?? []),
+      ...listeners.held(),
       ...this.simulation.held(),
-      ...(sip?.front.held() ?? []),
       ...shelf.held(),
       ...universes.held(),
     ]);
@@ -240,75 +193,57 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const overlay = (plain: Fixtures) => overlayUrls(plain, settings);
   const closing = new AbortController();
   const tls = await openTls(settings, log);
-  const ports: Ports = { http: null, tls: null, sip: null };
-  const server: ServerState = {
-    version: readVersion(),
-    notReady: () =>
-      ports.http !== null && phones.sip === null && phones.isWanted ? 'SIP does not listen yet' : null,
-    ports: () => ports,
-    sip: (simulation) => phones.sip?.view(simulation) ?? null,
-    universes: new Universes({
-      config,
-      fixtures,
-      overlay,
-      onOpen: (simulation) => phones.sip?.serve(simulation),
-      log,
-    }),
-    findings: new FindingTally(),
-  };
+  const hosts = hostsOf(settings);
+  const version = readVersion();
   const shelf = new Shelf(settings.dataDir ?? null);
+  const listeners = new Listeners({
+    settings,
+    tls,
+    hosts,
+    openSip: (settings.sipPort ?? 'off') === 'off' ? null : openPhones,
+    onError: (error) => log('a request failed', error),
+  });
+  const universes = new Universes({
+    config,
+    fixtures,
+    overlay,
+    onOpen: (simulation) => listeners.sip?.serve(simulation),
+    log,
+  });
   const scope = await openScope({
     config,
     fixtures,
     overlay,
     dataDir: settings.dataDir ?? null,
-    server,
+    server: {
+      version,
+      notReady: () => listeners.missing,
+      ports: () => listeners.ports,
+      sip: (simulation) => listeners.sip?.view(simulation) ?? null,
+      universes,
+      findings: new FindingTally(),
+    },
     closing: closing.signal,
     log,
     salvage: (callUuid) => shelf.salvage(callUuid),
     ...(failPoint === undefined ? {} : { failPoint }),
   });
-  const simulations = () => [scope, ...server.universes.all().map((universe) => universe.scope)];
-  const phones: Phones = {
-    shelf,
-    isWanted: (settings.sipPort ?? 'off') !== 'off',
-    sip: null,
-    async open() {
-      if (!phones.isWanted) return null;
-      // Loaded only now: a simulator without SIP does without its modules.
-      const { openSip } = await import('./open-sip.ts');
-      return openSip({
-        settings,
-        fixturesFile: typeof given === 'string' ? given : null,
-        shelf,
-        version,
-        findUniverse,
-        simulations: () => simulations().map(({ simulation }) => simulation),
-        log,
-      });
-    },
-  };
+  const simulations = () =>
+    [scope, ...universes.all().map((universe) => universe.scope)].map(({ simulation }) => simulation);
+  const findUniverse = (by: Belonging) => universes.find(by)?.scope ?? scope;
+  async function openPhones() {
+    // Loaded only now: a simulator without SIP does without its modules.
+    const { openSip } = await import('./open-sip.ts');
+    const fixturesFile = typeof given === 'string' ? given : null;
+    return openSip({ settings, fixturesFile, shelf, version, findUniverse, simulations, log });
+  }
   const adminToken =
     settings.adminToken ??
     (isLoopback(settings.host ?? '127.0.0.1') ? null : randomBytes(16).toString('hex'));
-  const hosts = hostsOf(settings);
   const control = createControlApp({ scope, adminToken, hosts, log });
-  const findUniverse = (by: Belonging) => server.universes.find(by)?.scope ?? scope;
-  const { version } = server;
-  const app = createServerApp({
-    findUniverse,
-    control,
-    shelf,
-    version,
-    closing: closing.signal,
-    log,
-  });
-  inspect?.(app, () =>
-    [scope, ...server.universes.all().map((universe) => universe.scope)].some(({ simulation }) =>
-      simulation.hasFaults(),
-    ),
-  );
-  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, ports, tls, phones });
+  const app = createServerApp({ findUniverse, control, shelf, version, closing: closing.signal, log });
+  inspect?.(app, () => simulations().some((simulation) => simulation.hasFaults()));
+  const simulator = new Simulator({ scope, app, settings, closing, log, adminToken, listeners, shelf });
   try {
     if (listen) await simulator.listen();
   } catch (error) {
@@ -342,17 +277,4 @@ function credentialsOf({ fixtures: { apps } }: Simulation): AppCredentials {
   const [app] = apps;
   if (app === undefined) return { appKey: '', appSecret: '', appId: '', businessId: '' };
   return { appKey: app.appKey, appSecret: app.appSecret, appId: app.id, businessId: app.businessId };
-}
-
-/** `--push-url` and its kin replace the fixtures' addresses of all enterprises (spec 5.1). */
-function overlayUrls(fixtures: Fixtures, settings: Settings): Fixtures {
-  const set = MODULES.map((module) => ({ module, url: addressFor(settings, module) })).filter(
-    (entry): entry is UrlEntry & { url: string } => entry.url !== null,
-  );
-  if (set.length === 0) return fixtures;
-  const kept = fixtures.urls.filter((entry) => !set.some(({ module }) => module === entry.module));
-  const own = fixtures.enterprises.flatMap(({ id }) =>
-    set.map(({ module, url }) => ({ businessId: id, module, url, enabled: true })),
-  );
-  return { ...fixtures, urls: [...kept, ...own] };
 }

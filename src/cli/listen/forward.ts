@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent } from 'undici';
-import { nameModule } from '../../config.ts';
+import { nameModule } from '../../push-url.ts';
 import type { Module } from '../../sim/account/account.ts';
 
 /** What is answered to whoever sent a push. */

@@ -1,4 +1,4 @@
-import { addressBelow } from '../../config.ts';
+import { addressBelow } from '../../push-url.ts';
 import { MODULES, type Module } from '../../sim/account/account.ts';
 import { ConfigurationError, type Problem } from '../../sim/configuration-error.ts';
 import { readHttpUrl } from '../http-url.ts';

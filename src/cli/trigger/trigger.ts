@@ -96,7 +96,7 @@ function readModule({ flags, operands }: Given): { module: Module; variant: Vari
 
 /** @throws ConfigurationError */
 async function readUrl(text: string | undefined, module: Module): Promise<string> {
-  const { nameModule } = await import('../../config.ts');
+  const { nameModule } = await import('../../push-url.ts');
   const url = text === undefined ? null : readHttpUrl(nameModule(text, module));
   if (url !== null) return url.href;
   return refuse({
