@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Ask } from '../../src/library/ask.ts';
 import { Controls } from '../../src/library/controls.ts';
 import { UniverseControl } from '../../src/library/universe.ts';
-import { CONTROL_ROUTES } from '../../src/server/control/control.ts';
+import { CONTROL_ROUTES } from '../../src/server/control/route-list.ts';
 
 /** Routes that are for others than a program in the same process. */
 const FOR_OTHERS = new Set([

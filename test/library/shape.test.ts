@@ -15,7 +15,7 @@ import type { writeCall } from '../../src/server/control/call.ts';
 import type { writeClock } from '../../src/server/control/clock.ts';
 import type { eventAnswer } from '../../src/server/control/event/event-answer.ts';
 import type { writePush } from '../../src/server/control/push.ts';
-import type { writeRequest } from '../../src/server/control/request.ts';
+import type { writeRequest } from '../../src/server/control/request-answer.ts';
 import type { writeTask } from '../../src/server/control/task.ts';
 import type { writeUniverse } from '../../src/server/control/universe.ts';
 

@@ -1,6 +1,6 @@
-import { CONTROL_ROUTES } from '../../src/server/control/control.ts';
 import { ERROR_STATUS } from '../../src/server/control/http/error.ts';
 import type { Route } from '../../src/server/control/http/route.ts';
+import { CONTROL_ROUTES } from '../../src/server/control/route-list.ts';
 import { describeControl, writePath } from '../../src/server/openapi/control.ts';
 import { FINDINGS } from '../../src/server/platform/finding/finding.ts';
 
@@ -11,7 +11,7 @@ interface Parameter {
 
 /** Every route of the control API, with what it takes. */
 export function routeTable(): string {
-  const contract = describeControl({ version: '', isUniverse: false });
+  const contract = describeControl(CONTROL_ROUTES, { version: '', isUniverse: false });
   const paths = contract.paths as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const rows = CONTROL_ROUTES.map((route) => {
     const path = writePath(route.path);

@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
-import { defineRoute } from './http/route.ts';
+import { defineRoute, type Route } from './http/route.ts';
 
 const document = schema(() => z.looseObject({ openapi: z.string() }));
 const file = schema(() => z.instanceof(Response));
 
-/** All of it is loaded when it is first asked for; none of it tells anything of the state. */
-export const docsRoutes = [
+/**
+ * All of it is loaded when it is first asked for; none of it tells anything of the state.
+ * @param all the routes that are described, these too
+ */
+export const docsRoutes = (all: () => readonly Route[]): readonly Route[] => [
   defineRoute({
     method: 'GET',
     path: '/openapi.json',
@@ -16,7 +19,8 @@ export const docsRoutes = [
     answer: document,
     async run({ scope, params }) {
       const { describeControl } = await import('../openapi/control.ts');
-      return describeControl({ version: scope.server.version, isUniverse: params.universe !== undefined });
+      const isUniverse = params.universe !== undefined;
+      return describeControl(all(), { version: scope.server.version, isUniverse });
     },
   }),
   defineRoute({

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CONTROL_ROUTES } from '../control/control.ts';
 import { ERROR_STATUS } from '../control/http/error.ts';
 import { nothing } from '../control/http/field.ts';
 import type { Route } from '../control/http/route.ts';
@@ -20,12 +19,15 @@ An error is \`{"error":{"code","message","details"}}\` with the HTTP status of i
 `;
 
 /** OpenAPI 3.1 of the simulator's own interface, made of its routes and the schemas that read their input. */
-export function describeControl(options: {
-  readonly version: string;
-  /** Below a universe the shared routes do not stand. */
-  readonly isUniverse: boolean;
-}): { openapi: string } & JsonSchema {
-  const routes = CONTROL_ROUTES.filter(({ isShared }) => !(options.isUniverse && isShared));
+export function describeControl(
+  all: readonly Route[],
+  options: {
+    readonly version: string;
+    /** Below a universe the shared routes do not stand. */
+    readonly isUniverse: boolean;
+  },
+): { openapi: string } & JsonSchema {
+  const routes = all.filter(({ isShared }) => !(options.isUniverse && isShared));
   const components = new Components();
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {

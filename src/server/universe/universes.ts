@@ -8,7 +8,8 @@ import {
 import type { SimulationConfig } from '../../sim/config.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import { ControlError } from '../control/http/error.ts';
-import { AMONG_MANY, openScope, type ServerState } from '../control/scope.ts';
+import { AMONG_MANY, openScope } from '../control/open-scope.ts';
+import type { ServerState } from '../control/scope.ts';
 import { type Belonging, universeIdOf } from './belonging.ts';
 import { Universe } from './universe.ts';
 

@@ -1,25 +1,9 @@
 import type { Call, PhoneRecording } from '../../sim/call/call.ts';
 import { answerPhone, endPhone, mayAnswer, type PhoneEnd, ringPhone } from '../../sim/call/phone.ts';
-import type { Chance } from '../../sim/random.ts';
 import type { Simulation } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
 import { type Admission, admitCall, type Invitation } from './invitation.ts';
-
-/** A call of the simulation, as far as whoever serves its phone needs to know. */
-export interface ServedCall {
-  readonly id: number;
-  readonly uuid: string;
-  readonly chance: Chance;
-  /** Instant of the simulation, and the wall ms that it was then. */
-  readonly dialAt: number;
-  readonly wallAt: number;
-}
-
-/** @throws an ordinary error for a call without a phone */
-export function servedCallOf({ id, uuid, chance, dialAt, phone }: Call): ServedCall {
-  if (phone === null) throw new Error(`call ${uuid} has no phone`);
-  return { id, uuid, chance, dialAt, wallAt: phone.wallAt };
-}
+import type { ServedCall } from './served-call.ts';
 
 /** The simulation's side of one call; every method but `now` resolves after its commit. @throws Refusal busy */
 export class CallLink {

@@ -3,9 +3,10 @@ import type { Simulation } from '../../sim/simulation.ts';
 import type { Reply } from '../message/write.ts';
 import type { ServerCall } from '../stack/server-call.ts';
 import type { Flow } from '../transport/flow.ts';
-import { CallLink, type ServedCall } from './call-link.ts';
+import { CallLink } from './call-link.ts';
 import type { Invitation } from './invitation.ts';
 import { type Parties, PhoneCall, type PhoneCallOptions } from './phone-call.ts';
+import type { ServedCall } from './served-call.ts';
 
 export interface IncomingCallOptions extends PhoneCallOptions {
   readonly signalling: ServerCall;

@@ -9,8 +9,8 @@ import { Negotiation } from '../media/negotiation.ts';
 import { contentTypeOf, type SipRequest } from '../message/message.ts';
 import { type Reply, writeWarning } from '../message/write.ts';
 import { bracket, type Flow } from '../transport/flow.ts';
-import { type ServedCall, servedCallOf } from './call-link.ts';
 import { type CallHeaders, readCallHeaders } from './headers.ts';
+import { type ServedCall, servedCallOf } from './served-call.ts';
 
 /** What an INVITE came to. */
 export type Admission =

@@ -3,8 +3,9 @@ import type { World } from '../../sim/world.ts';
 import { NO_ANSWER, resultOfStatus } from '../cause.ts';
 import type { ClientCall } from '../stack/client-call.ts';
 import type { Flow } from '../transport/flow.ts';
-import { CallLink, type ServedCall, servedCallOf } from './call-link.ts';
+import { CallLink } from './call-link.ts';
 import { type Parties, PhoneCall, type PhoneCallOptions } from './phone-call.ts';
+import { type ServedCall, servedCallOf } from './served-call.ts';
 
 /** A call of the simulation that is to ring a phone. */
 export interface PhoneToRing {

@@ -9,10 +9,11 @@ import type { Reply } from '../message/write.ts';
 import type { Shelf } from '../shelf.ts';
 import type { DialogEvents } from '../stack/dialog.ts';
 import type { Flow } from '../transport/flow.ts';
-import type { CallLink, ServedCall } from './call-link.ts';
+import type { CallLink } from './call-link.ts';
 import { Conversation } from './conversation.ts';
 import { readInfoKey } from './info-key.ts';
 import { CallGone, createScript } from './script.ts';
+import type { ServedCall } from './served-call.ts';
 import { Sound } from './sound.ts';
 
 /** What serves all calls alike. */

@@ -4,8 +4,8 @@ import { recordingSize } from '../../sim/recording/size.ts';
 import type { Direction, Media, MediaSession } from '../media/media.ts';
 import type { Reply } from '../message/write.ts';
 import { bracket } from '../transport/flow.ts';
-import type { ServedCall } from './call-link.ts';
 import { refuseOffer } from './invitation.ts';
+import type { ServedCall } from './served-call.ts';
 
 export interface SoundOptions {
   readonly call: ServedCall;

@@ -1,17 +1,19 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { CONTROL_ROUTES } from '../../../src/server/control/control.ts';
 import { ERROR_STATUS } from '../../../src/server/control/http/error.ts';
+import { CONTROL_ROUTES } from '../../../src/server/control/route-list.ts';
 import { describeControl, writePath } from '../../../src/server/openapi/control.ts';
 import { pointer, readStrictly } from '../../support/contract/strict.ts';
 import type { Json } from '../../support/simulator.ts';
 
-const contract: Json = describeControl({ version: '1.2.3', isUniverse: false });
+const contract: Json = describeControl(CONTROL_ROUTES, { version: '1.2.3', isUniverse: false });
 
 describe('the contract of the control API', () => {
   it.each([false, true])('is valid OpenAPI 3.1 (below a universe: %s)', async (isUniverse) => {
     const validator = new Validator();
-    const { valid, errors } = await validator.validate(describeControl({ version: '1', isUniverse }));
+    const { valid, errors } = await validator.validate(
+      describeControl(CONTROL_ROUTES, { version: '1', isUniverse }),
+    );
     expect([errors, valid, validator.version]).toEqual([undefined, true, '3.1']);
   });
 
@@ -24,7 +26,7 @@ describe('the contract of the control API', () => {
   });
 
   it('has no universes below a universe', () => {
-    const { paths } = describeControl({ version: '1', isUniverse: true }) as Json;
+    const { paths } = describeControl(CONTROL_ROUTES, { version: '1', isUniverse: true }) as Json;
     expect(Object.keys(paths).filter((path) => path.startsWith('/universes'))).toEqual([]);
     expect(Object.keys(contract.paths)).toContain('/universes/{universe}');
   });

@@ -1,4 +1,5 @@
 import { ERROR_STATUS } from '../../../src/server/control/http/error.ts';
+import { CONTROL_ROUTES } from '../../../src/server/control/route-list.ts';
 import { describeControl } from '../../../src/server/openapi/control.ts';
 import type { JsonSchema } from '../../../src/server/openapi/schema.ts';
 import type { Exchange } from './exchange.ts';
@@ -23,7 +24,7 @@ function contract(isUniverse: boolean): Contract {
 }
 
 function read(isUniverse: boolean): Contract {
-  const strict = readStrictly(describeControl({ version: 'test', isUniverse }));
+  const strict = readStrictly(describeControl(CONTROL_ROUTES, { version: 'test', isUniverse }));
   const paths = Object.entries(strict.document.paths as Record<string, Methods>).map(([path, methods]) => ({
     path,
     pattern: new RegExp(`^${path.replace(/\{name\}/g, '.+').replace(/\{\w+\}/g, '[^/]+')}$`),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MODULES } from '../../../sim/account/account.ts';
 import type { FactName } from '../../../sim/fact.ts';
 import { instants, maybeInstants, named } from '../http/answer.ts';
-import { requestKeys } from '../request.ts';
+import { requestKeys } from '../request-answer.ts';
 
 const callKeys = () => ({
   callUuid: z.string(),

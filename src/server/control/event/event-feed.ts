@@ -3,7 +3,7 @@ import type { Simulation } from '../../../sim/simulation.ts';
 import type { RequestRing } from '../../platform/journal.ts';
 import { createRing, type Ring, type RingBounds } from '../../ring.ts';
 import { times } from '../http/times.ts';
-import { writeRequest } from '../request.ts';
+import { writeRequest } from '../request-answer.ts';
 import type { Bell } from './bell.ts';
 import type { EventName } from './event-answer.ts';
 import type { FactFeed } from './fact-feed.ts';

@@ -13,7 +13,8 @@ import { callFilterFields, writeCall } from '../call.ts';
 import { object } from '../http/field.ts';
 import { readIndexed } from '../http/state.ts';
 import { pushFilterFields, readPushFilter, writePush } from '../push.ts';
-import { matchesRequest, requestFilterFields, writeRequest } from '../request.ts';
+import { matchesRequest, requestFilterFields } from '../request.ts';
+import { writeRequest } from '../request-answer.ts';
 import type { ControlScope } from '../scope.ts';
 import { readTaskFilter, taskFilterFields, writeTask } from '../task.ts';
 

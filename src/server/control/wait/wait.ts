@@ -7,7 +7,7 @@ import { duration, flag, integer, object } from '../http/field.ts';
 import { answerAll, type ListAnswer } from '../http/page.ts';
 import { defineRoute } from '../http/route.ts';
 import { pushAnswer } from '../push.ts';
-import { requestAnswer } from '../request.ts';
+import { requestAnswer } from '../request-answer.ts';
 import { taskAnswer } from '../task.ts';
 import { explainMiss, type Wish } from './explain.ts';
 import { TARGETS, type TargetName } from './target.ts';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventAnswer } from '../../../../src/server/control/event/event-answer.ts';
+import { CONTROL_ROUTES } from '../../../../src/server/control/route-list.ts';
 import { describeControl } from '../../../../src/server/openapi/control.ts';
 import { pointer, readStrictly } from '../../../support/contract/strict.ts';
 import { ControlClient, callIn, callOut } from '../../../support/control.ts';
@@ -63,7 +64,7 @@ describe('GET /events', () => {
   });
 
   it('tells nothing that is not published', async () => {
-    const published = readStrictly(describeControl({ version: 'test', isUniverse: false }));
+    const published = readStrictly(describeControl(CONTROL_ROUTES, { version: 'test', isUniverse: false }));
     await using client = await EventClient.open(simulator);
     await control.post('/faults', { on: 'push', network: 'timeout' });
     await callOut(simulator, ['19900005001', '19900001020']);

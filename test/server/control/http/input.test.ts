@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { CONTROL_ROUTES } from '../../../../src/server/control/control.ts';
+import { CONTROL_ROUTES } from '../../../../src/server/control/route-list.ts';
 import { ControlClient } from '../../../support/control.ts';
 import { startSimulator, type TestSimulator } from '../../../support/simulator.ts';
 

@@ -11,7 +11,7 @@ import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, normalize, resolve } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
-import { parseAst } from 'vitest/node';
+import { importedBy, isName, type Node, nodesOf } from './syntax.ts';
 
 /** The rooms of design.md and the rooms each may import from; `top` is what lies in `src` itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -33,11 +33,6 @@ const IMPURE = [
 
 const HTTP_PACKAGES = ['hono', '@hono/node-server', 'undici'];
 const HTTP_CLIENT_OF_SIM = 'src/sim/push/deliver.ts';
-
-interface Node {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
 
 describe('the architecture', () => {
   const files = globSync('src/**/*.ts').map((path) => path.replaceAll('\\', '/'));
@@ -143,7 +138,7 @@ function lint(path: string, source: string): string {
 
 /** What in this file breaks the rules, a line each; empty when nothing does. */
 function findBreaches(path: string, source: string): string[] {
-  const nodes = [...walk(parseAst(source, { lang: 'ts' }))];
+  const nodes = nodesOf(source);
   return [
     ...(roomOf(path) in MAY_IMPORT ? [] : [`${roomOf(path)} is no room`]),
     ...nodes.flatMap((node) => findImportBreach(path, node)),
@@ -170,30 +165,6 @@ function findImportBreach(path: string, node: Node): string[] {
     ? judgeOwn(path, normalize(join(dirname(path), specifier)))
     : judgePackage(path, specifier);
   return breach === undefined ? [] : [`${breach} (${specifier})`];
-}
-
-/** The node that names what is imported, for every way of importing there is, types included. */
-function importedBy(node: Node): Node | undefined {
-  switch (node.type) {
-    case 'ImportDeclaration':
-    case 'ImportExpression':
-    case 'ExportAllDeclaration':
-    case 'ExportNamedDeclaration':
-    case 'TSImportType':
-      return (node.source as Node | null) ?? undefined;
-    case 'TSExternalModuleReference':
-      return node.expression as Node;
-    case 'NewExpression': // new URL('./worker.ts', import.meta.url)
-      return isName(node.callee, 'URL') ? (node.arguments as Node[]).find(namesModule) : undefined;
-    case 'CallExpression':
-      return isName(node.callee, 'require') ? (node.arguments as Node[])[0] : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function namesModule(argument: Node): boolean {
-  return argument.type === 'Literal' && /^\.{1,2}\/.*\.[cm]?[jt]s$/.test(String(argument.value));
 }
 
 function judgeOwn(path: string, target: string): string | undefined {
@@ -249,20 +220,4 @@ function takesMember(node: Node, owner: string, member: string): boolean {
 function refersTo(value: unknown, name: string): boolean {
   const node = value as Node | null;
   return isName(node, name) || (node?.type === 'MemberExpression' && isName(node.property, name));
-}
-
-function isName(value: unknown, name: string): boolean {
-  const node = value as Node | null;
-  return (
-    (node?.type === 'Identifier' && node.name === name) || (node?.type === 'Literal' && node.value === name)
-  );
-}
-
-function* walk(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) {
-    for (const item of value) yield* walk(item);
-  } else if (value !== null && typeof value === 'object') {
-    if ('type' in value) yield value as Node;
-    yield* walk(Object.values(value));
-  }
 }
