@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
+import type { examineFixtures } from './account/fixture.ts';
 import type { ClockMode, SimulationConfig } from './config.ts';
 import { buildCore, type Core, type CoreOptions } from './core.ts';
 import type { Fact } from './fact.ts';
@@ -9,6 +10,7 @@ import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
 import type { FileFailure } from './push/file-writer.ts';
 import { Refusal } from './refusal.ts';
 import {
+  checkFixtures,
   checkHead,
   openSnapshotFile,
   packZips,
@@ -206,16 +208,19 @@ export class Simulation {
   /**
    * Puts a snapshot in the place of all that is there, its fixtures too; the clock runs on as it does.
    * @param path of the snapshot, in a folder of its own; both are changed
+   * @param examine handed in, as it is loaded late: nothing is awaited between whoever saw that no advance is under way and the swap
    * @throws SnapshotError, Refusal `busy` once it is being closed; nothing else has changed then
    */
-  async putSnapshot(path: string): Promise<SnapshotHead> {
+  async putSnapshot(path: string, examine: typeof examineFixtures): Promise<SnapshotHead> {
     this.#refuseWhileClosing();
     using snapshot = Snapshot.open(path);
     const { head } = snapshot;
+    // What it runs with is taken back as it is, whatever a program has made it of.
+    if (!isSame(head.fixtures, this.fixtures)) checkFixtures(head.fixtures, examine);
     checkHead(head, this);
     const { dataDir, overlay = asItIs } = this.#options;
     const fixtures = overlay(head.fixtures);
-    const isOwn = JSON.stringify(fixtures) === JSON.stringify(this.#options.fixtures);
+    const isOwn = isSame(fixtures, this.#options.fixtures);
     const install = prepareState(path, {
       dataDir,
       database: this.#database,
@@ -300,6 +305,10 @@ export class Simulation {
     const files = this.#files;
     return buildCore(database, { config, fixtures, overlay, http, files, phones, log, ...options });
   }
+}
+
+function isSame(one: Fixtures, other: Fixtures): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function asItIs<T>(value: T): T {

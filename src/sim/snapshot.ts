@@ -3,6 +3,8 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Fixtures } from './account/account.ts';
+import { formatPath } from './account/finding.ts';
+import type { examineFixtures } from './account/fixture.ts';
 import type { SimulationConfig } from './config.ts';
 import type { FileStore, OpenFile } from './push/file.ts';
 import { checkMeta, keepFixtures, openState, replaceState } from './state.ts';
@@ -85,6 +87,23 @@ export function checkHead(
   // A universe is found by its credentials.
   if (universe !== '' && keysOf(head.fixtures) !== keysOf(fixtures))
     throw new SnapshotError('foreign', 'it has other apps than this universe: make one of its fixtures');
+}
+
+/** Problems of a stranger's fixtures that an answer has room for (choice). */
+const MOST_FINDINGS = 10;
+
+/** Fixtures that anybody may have written. @throws SnapshotError invalid, with what is wrong in them and where */
+export function checkFixtures(data: unknown, examine: typeof examineFixtures): Fixtures {
+  const { fixtures, findings } = examine(data);
+  if (fixtures !== null) return fixtures;
+  const texts = findings
+    .slice(0, MOST_FINDINGS)
+    .map(
+      ({ path, found, expected }) =>
+        `${formatPath(['fixtures', ...path])}: found ${found}, expected ${expected}`,
+    );
+  const more = findings.length - texts.length;
+  throw new SnapshotError('invalid', [...texts, ...(more > 0 ? [`and ${more} more`] : [])].join('; '));
 }
 
 function nameOf(universe: string): string {

@@ -8,7 +8,6 @@ import { clockAnswer, refuseWhileBusy, writeClock } from './clock.ts';
 import { schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { defineRoute } from './http/route.ts';
-import type { ControlScope } from './scope.ts';
 
 const TYPE = 'application/vnd.sqlite3';
 
@@ -54,8 +53,10 @@ export const snapshotRoutes = [
       const place = await simulation.openSnapshotPlace();
       try {
         await receive(body, place.path, snapshotBytes);
+        // Loaded only now: a start reads no fixtures that it is not given.
+        const { examineFixtures } = await import('../../sim/account/fixture.ts');
         refuseWhileBusy(simulation);
-        const { version } = await put(scope, place.path);
+        const { version } = await put(() => simulation.putSnapshot(place.path, examineFixtures));
         journal.clear();
         receiver.clear();
         return { version, seed: simulation.config.seed, clock: writeClock(simulation) };
@@ -83,9 +84,9 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, mostBytes:
     throw new ControlError('too-large', `body: ${bytes} bytes, expected ${mostBytes} at most`);
 }
 
-async function put({ simulation }: ControlScope, path: string): Promise<{ readonly version: string }> {
+async function put<T>(command: () => Promise<T>): Promise<T> {
   try {
-    return await simulation.putSnapshot(path);
+    return await command();
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
     throw new ControlError(`snapshot-${error.reason}`, `body: ${error.message}`);

@@ -188,6 +188,11 @@ describe('nothing is lost by', () => {
     database.close();
     return new Uint8Array(await readFile(copy));
   }
+  const withFixtures = (path: string, value: string) => (snapshot: Uint8Array<ArrayBuffer>) =>
+    changed(
+      snapshot,
+      `UPDATE snapshot SET head = json_set(head, '${path.replace('$', '$.fixtures')}', json('${value}'))`,
+    );
   const text = (value: string) => new TextEncoder().encode(value) as Uint8Array<ArrayBuffer>;
 
   it.each<
@@ -251,6 +256,48 @@ describe('nothing is lost by', () => {
       (all) => changed(all, `UPDATE snapshot SET head = json_set(head, '$.fixtures', json('{}'))`),
       'snapshot-invalid',
       'what it is of',
+    ],
+    [
+      'one with an app of nonsense',
+      withFixtures('$.apps[0]', 'null'),
+      'snapshot-invalid',
+      'fixtures.apps[0]: found null, expected an app: a map of id,',
+    ],
+    [
+      'one with a channel too few',
+      withFixtures('$.lines[1].concurrents', '-1'),
+      'snapshot-invalid',
+      'fixtures.lines[1].concurrents: found -1, expected a whole number from 1 up',
+    ],
+    [
+      'one with a key that fixtures do not have',
+      withFixtures('$.robots[0].script.nodes[0].run', '"x"'),
+      'snapshot-invalid',
+      'fixtures.robots[0].script.nodes[0].run: found an unknown key',
+    ],
+    [
+      'one with a node that leads nowhere',
+      withFixtures('$.robots[0].script.start', '"nowhere"'),
+      'snapshot-invalid',
+      'fixtures.robots[0].script.start: found "nowhere", expected the name or id of a node',
+    ],
+    [
+      'one that pushes to a file of the machine',
+      withFixtures('$.urls[0].url', '"file:///etc/passwd"'),
+      'snapshot-invalid',
+      'fixtures.urls[0].url: found "file:///etc/passwd", expected an http or https address',
+    ],
+    [
+      "one with an app of nobody's",
+      withFixtures('$.apps[1].businessId', '"4711"'),
+      'snapshot-invalid',
+      'fixtures.apps[1].businessId: found "4711", expected an enterprise: 167',
+    ],
+    [
+      'one with more wrong than an answer has room for',
+      withFixtures('$.sensitiveNumbers', JSON.stringify(Array(5000).fill(1))),
+      'snapshot-invalid',
+      'fixtures.sensitiveNumbers[9]: found 1, expected a text in quotes; and 4990 more',
     ],
     [
       'one with a rule of nonsense',
