@@ -66,6 +66,28 @@ describe('yeta-sim validate', () => {
     ]);
   });
 
+  it('takes an empty file for a configuration, in which everything is as it is by default, and not for fixtures', async () => {
+    const cwd = folderWith({
+      'a.yaml': '',
+      'b.yaml': '# nothing yet\n',
+      'c.json': '',
+      'config.yaml': '# none\n',
+    });
+    const files = ['a.yaml', 'b.yaml', 'c.json', 'config.yaml'];
+    const { code, stdout, stderr } = await runCli(['validate', ...files], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: 'config.yaml: sound config: 0 keys set\n' });
+    const problem = 'found nothing, expected fixtures: a map of enterprises, apps,';
+    for (const file of ['a.yaml', 'b.yaml', 'c.json']) {
+      expect(stderr).toContain(`${file}:1:1 (top): ${problem}`);
+      expect(stderr).toContain(`${file}: 1 problem in this file of fixtures\n`);
+      const start = await runCli(['start', '--port', '0', '--sip-port', 'off', '--fixtures', file], { cwd });
+      expect(start).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`${file}:1:1 (top): ${problem}`),
+      });
+    }
+  });
+
   it('says it in JSON', async () => {
     const cwd = folderWith({ 'a.yaml': 'clock: real\nclok: x\n', 'b.yaml': 'apps: [\n' });
     const { code, stdout } = await runCli(['validate', '--json', 'a.yaml', 'b.yaml'], { cwd });

@@ -20,7 +20,7 @@ export function parseFixtures(data: unknown): Fixtures {
 export function examineFixtures(
   data: unknown,
 ): { fixtures: Fixtures; findings: readonly [] } | { fixtures: null; findings: readonly Finding[] } {
-  const read = fixtureSchema.safeParse(data ?? {});
+  const read = fixtureSchema.safeParse(data);
   if (!read.success) return { fixtures: null, findings: findingsOf(read.error.issues, data) };
   const findings = checkFixtures(read.data);
   const robots = read.data.robots.map((written, i) => buildRobot(written, i, findings));

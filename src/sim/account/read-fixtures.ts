@@ -13,7 +13,8 @@ export function readFixtures(text: string, fileName: string): Fixtures {
 
 /** @throws {ConfigurationError} as `readFixtures` does */
 export function takeFixtures(source: Source): Fixtures {
-  const { fixtures, findings } = examineFixtures(source.data);
+  // An empty file, which is null in YAML: without an enterprise nobody could do anything.
+  const { fixtures, findings } = examineFixtures(source.data ?? undefined);
   if (fixtures !== null) return fixtures;
   throw new ConfigurationError(
     findings.map(({ path, found, expected }) => ({ place: source.placeOf(path), found, expected })),

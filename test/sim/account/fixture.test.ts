@@ -46,9 +46,9 @@ function problemsOf(data: unknown): string[] {
 }
 
 describe('fixtures', () => {
-  it('may be empty', () => {
+  it('may be empty, and not nothing', () => {
     expect(parseFixtures({})).toMatchObject({ enterprises: [], robots: [], sensitiveNumbers: [] });
-    expect(parseFixtures(null).apps).toEqual([]);
+    expect(() => parseFixtures(null)).toThrow('found null, expected fixtures: a map of');
   });
 
   it('get defaults for what they leave out', () => {

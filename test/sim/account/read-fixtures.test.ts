@@ -60,8 +60,9 @@ describe('a file of fixtures', () => {
     expect(readFixtures('{"enterprises":[{"id":"1","name":"a"}]}', 'x.json').enterprises[0]?.id).toBe('1');
   });
 
-  it('may be empty', () => {
-    expect(readFixtures('', 'x.yaml').apps).toEqual([]);
+  it('may be empty, but says so', () => {
+    expect(readFixtures('{}', 'x.yaml').apps).toEqual([]);
+    expect(() => readFixtures('', 'x.yaml')).toThrow('x.yaml:1:1 (top): found nothing, expected fixtures');
   });
 
   it('keeps the zero of a number in quotes', () => {
