@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { readSettings } from '../src/cli/option.ts';
+import { OTHER_VARIABLES } from '../src/cli/other-variable.ts';
 import { settingKeys, variableOf } from '../src/cli/variable.ts';
 import { createSimulator } from '../src/simulator.ts';
 
@@ -42,7 +43,10 @@ const recipes = [...readFileSync('docs/containers.md', 'utf8').matchAll(/^```yam
 );
 
 /** All that a variable may be called. */
-const VARIABLES = new Set(['YETA_SIM_CONFIG', ...settingKeys().map((keys) => variableOf(...keys))]);
+const VARIABLES = new Set<string>([
+  OTHER_VARIABLES.config,
+  ...settingKeys().map((keys) => variableOf(...keys)),
+]);
 
 /** Every `YETA_SIM_…` that stands anywhere in a text. */
 function variablesIn(text: string): string[] {
@@ -152,14 +156,7 @@ describe('the recipes', () => {
   it.each(['Dockerfile', 'compose.yaml', ...globSync('docs/*.md'), 'README.md'])(
     'name no variable that there is not: %s',
     (path) => {
-      const others = [
-        'YETA_SIM_URL',
-        'YETA_SIM_URL_',
-        'YETA_SIM_FULL',
-        'YETA_SIM_APP_KEY',
-        'YETA_SIM_APP_SECRET',
-        'YETA_SIM_TOKEN_URL',
-      ];
+      const others: string[] = [...Object.values(OTHER_VARIABLES), 'YETA_SIM_URL_'];
       const unknown = variablesIn(readFileSync(path, 'utf8')).filter((name) => !VARIABLES.has(name));
       expect(unknown.filter((name) => !others.includes(name))).toEqual([]);
     },

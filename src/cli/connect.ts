@@ -4,6 +4,7 @@ import { Ask } from '../library/ask.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
 import type { Flag } from './flag.ts';
 import { readHttpUrl } from './http-url.ts';
+import { OTHER_VARIABLES } from './other-variable.ts';
 import { VerbFailure } from './verb.ts';
 
 /** What listens there and is silent for so long is no simulator, or one that stands: ms of wall time. */
@@ -25,7 +26,7 @@ export const CONNECT_FLAGS: readonly Flag[] = [
 
 /** @throws ConfigurationError */
 export async function findUrl(flags: ReadonlyMap<string, string>): Promise<string> {
-  const text = flags.get(URL_FLAG.name) ?? process.env.YETA_SIM_URL;
+  const text = flags.get(URL_FLAG.name) ?? process.env[OTHER_VARIABLES.url];
   if (text === undefined || text === '') return guessAddress();
   const url = readHttpUrl(text);
   if (url !== null) return url.origin;

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { parseSettings, type Settings, TLS_FILES, TLS_FOLDER, takeSettings } from '../config.ts';
 import { readText } from '../load-fixtures.ts';
-import { ConfigurationError } from '../sim/configuration-error.ts';
+import { ConfigurationError, type Problem } from '../sim/configuration-error.ts';
 import { type Flag, readFlags } from './flag.ts';
-import { readValue, readVariables } from './variable.ts';
+import { OTHER_VARIABLES } from './other-variable.ts';
+import { findMisspelt, readValue, readVariables } from './variable.ts';
 
 /** One option of `start`: its flag, its variable, its key in a config file, all with the same name. */
 interface Option {
@@ -83,7 +84,7 @@ export async function settingsOf(
   env: NodeJS.ProcessEnv,
 ): Promise<Settings> {
   const file =
-    flags.get(CONFIG_FLAG) ?? (env.YETA_SIM_CONFIG || CONFIG_FILES.find((name) => existsSync(name)));
+    flags.get(CONFIG_FLAG) ?? (env[OTHER_VARIABLES.config] || CONFIG_FILES.find((name) => existsSync(name)));
   const fromFile = file === undefined ? {} : await readConfigFile(file);
   const given: Record<string, unknown> = { ...fromFile };
   const places = new Map<string, string>();
@@ -98,11 +99,16 @@ export async function settingsOf(
     given[key] = readValue([key], text);
     places.set(key, flagOf(key));
   }
+  const problems = findMisspelt(env);
+  let settings: Settings = {};
   try {
-    return parseSettings(given, 'settings');
+    settings = parseSettings(given, 'settings');
   } catch (error) {
-    throw error instanceof ConfigurationError ? named(error, places) : error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.push(...named(error.problems, places));
   }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return settings;
 }
 
 /** What stands in a config file; the files it names are looked for from its own folder. @throws ConfigurationError */
@@ -122,12 +128,10 @@ async function readConfigFile(file: string): Promise<Settings> {
 }
 
 /** Problems are named by the flag or variable that they come from. */
-function named(error: ConfigurationError, places: ReadonlyMap<string, string>): ConfigurationError {
-  return new ConfigurationError(
-    error.problems.map((problem) => {
-      const key = /^settings: ([\w.]+)/.exec(problem.place)?.[1];
-      const place = key === undefined ? undefined : places.get(key);
-      return place === undefined ? problem : { ...problem, place };
-    }),
-  );
+function named(problems: readonly Problem[], places: ReadonlyMap<string, string>): Problem[] {
+  return problems.map((problem) => {
+    const key = /^settings: ([\w.]+)/.exec(problem.place)?.[1];
+    const place = key === undefined ? undefined : places.get(key);
+    return place === undefined ? problem : { ...problem, place };
+  });
 }

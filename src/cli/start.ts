@@ -3,6 +3,7 @@ import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
 import { readFlags } from './flag.ts';
 import { OPTION_FLAGS, settingsOf } from './option.ts';
+import { OTHER_VARIABLES } from './other-variable.ts';
 import { variableOf } from './variable.ts';
 import { EXIT_FAILED, type Verb } from './verb.ts';
 
@@ -44,7 +45,7 @@ async function start(args: readonly string[]): Promise<undefined> {
   const { giveMemoryBack } = await import('./memory.ts');
   const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
-  const failPoint = import.meta.filename.endsWith('.ts') ? process.env.YETA_SIM_FAILPOINT : undefined;
+  const failPoint = import.meta.filename.endsWith('.ts') ? process.env[OTHER_VARIABLES.failPoint] : undefined;
   const { fixtures, ...rest } = settings;
   const simulator = await createSimulator({
     ...rest,

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { configSchema } from '../config.ts';
+import { findNearest } from '../server/platform/finding/nearest.ts';
 import { MODULES } from '../sim/account/account.ts';
+import type { Problem } from '../sim/configuration-error.ts';
+import { OTHER_VARIABLES } from './other-variable.ts';
 
 /** A setting that a variable gives. */
 export interface Variable {
@@ -13,12 +16,14 @@ export interface Variable {
 /** Below all others. */
 const PORT_OF_PLATFORMS = 'PORT';
 
+const PREFIX = 'YETA_SIM_';
+
 /** The variable of a setting, by its keys: `push`, `timeout` is `YETA_SIM_PUSH_TIMEOUT`. */
 export function variableOf(...keys: readonly string[]): string {
   const [section, module] = keys;
   // These were named before the others (spec 5.1).
-  if (section === 'urls') return `YETA_SIM_URL_${module?.toUpperCase()}`;
-  return `YETA_SIM_${keys.map((key) => key.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`;
+  if (section === 'urls') return `${PREFIX}URL_${module?.toUpperCase()}`;
+  return `${PREFIX}${keys.map((key) => key.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`;
 }
 
 /** The settings that the environment gives; one that is empty gives none. */
@@ -28,6 +33,24 @@ export function readVariables(env: NodeJS.ProcessEnv): Variable[] {
     const variable = names.find((name) => (env[name] ?? '') !== '');
     if (variable === undefined) return [];
     return [{ variable, keys, value: readValue(keys, env[variable] ?? '') }];
+  });
+}
+
+/**
+ * Variables that nobody reads and that are hardly a letter or two from one that is read. Others that only begin alike are
+ * left alone: a pipeline has its own (`YETA_SIM_IMAGE`), and Kubernetes sets some for a service of this name.
+ */
+export function findMisspelt(env: NodeJS.ProcessEnv): Problem[] {
+  const known: string[] = [
+    ...settingKeys().map((keys) => variableOf(...keys)),
+    ...Object.values(OTHER_VARIABLES),
+  ];
+  const words = known.map((name) => name.slice(PREFIX.length));
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (!name.startsWith(PREFIX) || (value ?? '') === '' || known.includes(name)) return [];
+    const nearest = findNearest(name.slice(PREFIX.length), words);
+    if (nearest === null) return [];
+    return [{ place: name, found: 'an unknown variable', expected: PREFIX + nearest }];
   });
 }
 

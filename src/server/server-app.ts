@@ -51,7 +51,9 @@ export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
     shelf,
   );
   app.route('/', createVoice(recordings));
-  app.notFound(async (c) => (await answerBarePath(recordings, c)) ?? c.text('not found\n', 404));
+  app.notFound(
+    async (c) => (await answerBarePath(recordings, c)) ?? c.text('not found: / says where to look\n', 404),
+  );
   // Of the files alone: the platform and the control API have words of their own.
   app.onError((error, c) => {
     if (error instanceof Refusal) return c.text(`${error.message}\n`, 503);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OPTION_FLAGS, readSettings } from '../../src/cli/option.ts';
+import { OTHER_VARIABLES } from '../../src/cli/other-variable.ts';
 import { settingKeys, variableOf } from '../../src/cli/variable.ts';
 
 /** What stands in the variable of each setting, and what it means; a new setting has to be added. */
@@ -100,6 +101,50 @@ describe('a variable', () => {
     expect(
       await readSettings([], { YETA_SIM_CONFIG: '', YETA_SIM_PORT: '', YETA_SIM_PUSH_TIMEOUT: '' }),
     ).toEqual({});
+  });
+
+  it('that is misspelt is a problem beside all others, which names the one that was meant', async () => {
+    const env = {
+      YETA_SIM_PUSH_TIMEUOT: '500',
+      YETA_SIM_URL_RECEIVE_DIALOG: 'http://127.0.0.1:1',
+      YETA_SIM_CLOK: 'manual',
+      YETA_SIM_CONFG: 'a.yaml',
+      YETA_SIM_IDS: 'tiny',
+    };
+    const message = await readSettings([], env).catch((error: Error) => error.message);
+    expect(String(message).split('\n').sort()).toEqual([
+      'YETA_SIM_CLOK: found an unknown variable, expected YETA_SIM_CLOCK',
+      'YETA_SIM_CONFG: found an unknown variable, expected YETA_SIM_CONFIG',
+      'YETA_SIM_IDS: found "tiny", expected one of large, small',
+      'YETA_SIM_PUSH_TIMEUOT: found an unknown variable, expected YETA_SIM_PUSH_TIMEOUT',
+      'YETA_SIM_URL_RECEIVE_DIALOG: found an unknown variable, expected YETA_SIM_URL_RECEIVEDIALOG',
+    ]);
+  });
+
+  it.each([
+    ...Object.values(OTHER_VARIABLES),
+    // A pipeline's own.
+    'YETA_SIM_IMAGE',
+    'YETA_SIM_VERSION',
+    'YETA_SIM_TAG',
+    'YETA_SIM_HOME',
+    // What Kubernetes sets for a service that is called yeta-sim.
+    'YETA_SIM_SERVICE_HOST',
+    'YETA_SIM_SERVICE_PORT',
+    'YETA_SIM_SERVICE_PORT_HTTP',
+    'YETA_SIM_PORT_8720_TCP',
+    'YETA_SIM_PORT_8720_TCP_PROTO',
+    'YETA_SIM_PORT_8720_TCP_PORT',
+    'YETA_SIM_PORT_8720_TCP_ADDR',
+    // Neither is it ours, nor is anything in it.
+    'MY_YETA_SIM_CLOK',
+  ])('that is no setting is left alone: %s', async (name) => {
+    const env = { [name]: name === OTHER_VARIABLES.config ? 'fixtures/init/yeta-sim.config.yaml' : 'x' };
+    await expect(readSettings([], env)).resolves.toBeDefined();
+  });
+
+  it('that is misspelt and empty is none', async () => {
+    expect(await readSettings([], { YETA_SIM_CLOK: '' })).toEqual({});
   });
 
   it('that is wrong is named in the error', async () => {

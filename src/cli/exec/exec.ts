@@ -2,6 +2,8 @@ import { ConfigurationError } from '../../sim/configuration-error.ts';
 import type { Simulator } from '../../simulator.ts';
 import { type Flag, readFlags } from '../flag.ts';
 import { OPTION_FLAGS, settingsOf } from '../option.ts';
+import { OTHER_VARIABLES } from '../other-variable.ts';
+import { variableOf } from '../variable.ts';
 import { EXIT_FAILED, type Verb } from '../verb.ts';
 
 /** What is otherwise than in `start`. */
@@ -79,10 +81,10 @@ function splitCommand(args: readonly string[]): { own: readonly string[]; comman
 /** How the command finds the simulator (spec 5.4). */
 function variablesOf({ url, app, adminToken }: Simulator): NodeJS.ProcessEnv {
   return {
-    YETA_SIM_URL: url,
-    YETA_SIM_APP_KEY: app.appKey,
-    YETA_SIM_APP_SECRET: app.appSecret,
-    YETA_SIM_TOKEN_URL: `${url}/openapi/oauth/v1/token`,
-    ...(adminToken === null ? {} : { YETA_SIM_ADMIN_TOKEN: adminToken }),
+    [OTHER_VARIABLES.url]: url,
+    [OTHER_VARIABLES.appKey]: app.appKey,
+    [OTHER_VARIABLES.appSecret]: app.appSecret,
+    [OTHER_VARIABLES.tokenUrl]: `${url}/openapi/oauth/v1/token`,
+    ...(adminToken === null ? {} : { [variableOf('adminToken')]: adminToken }),
   };
 }

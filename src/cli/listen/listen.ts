@@ -4,6 +4,7 @@ import { ConfigurationError } from '../../sim/configuration-error.ts';
 import { CONNECT_FLAGS, connect, URL_FLAG } from '../connect.ts';
 import { readFlags, readInteger } from '../flag.ts';
 import { readHttpUrl } from '../http-url.ts';
+import { OTHER_VARIABLES } from '../other-variable.ts';
 import { EXIT_FAILED, type Verb, VerbFailure } from '../verb.ts';
 import type { LiveView } from './live-view.ts';
 import type { Show } from './show.ts';
@@ -73,7 +74,7 @@ async function listen(args: readonly string[]): Promise<undefined> {
 async function showLive(flags: ReadonlyMap<string, string>, show: Show, told: AbortSignal): Promise<boolean> {
   const { url, ask } = await connect(flags);
   const { openLiveView } = await import('./live-view.ts');
-  const isNamed = flags.has(URL_FLAG.name) || (process.env.YETA_SIM_URL ?? '') !== '';
+  const isNamed = flags.has(URL_FLAG.name) || (process.env[OTHER_VARIABLES.url] ?? '') !== '';
   let view: LiveView;
   try {
     view = await openLiveView(ask);

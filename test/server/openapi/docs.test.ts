@@ -64,6 +64,24 @@ describe.each(['', '/_sim'])('%s/docs', (prefix) => {
   });
 });
 
+describe('/', () => {
+  it('says where the documents are, which are there', async () => {
+    const response = await simulator.request('/');
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain;charset=UTF-8',
+    ]);
+    const paths = (await response.text()).split('\n').flatMap((line) => /^\/\S+/.exec(line)?.[0] ?? []);
+    expect(paths).toEqual(['/docs', '/openapi.json', '/_sim/docs', '/_sim/openapi.json']);
+    for (const path of paths) expect((await simulator.request(path)).status).toBe(200);
+  });
+
+  it('is named where nothing is', async () => {
+    const response = await simulator.request('/swagger');
+    expect([response.status, await response.text()]).toEqual([404, 'not found: / says where to look\n']);
+  });
+});
+
 describe('/openapi.json', () => {
   it('is the contract of the platform', async () => {
     const contract: Json = await (await simulator.request('/openapi.json')).json();
