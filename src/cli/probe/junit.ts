@@ -23,14 +23,14 @@ function countsOf(cases: readonly CaseReport[]): string {
 }
 
 function writeTest(target: string, one: CaseReport): string[] {
-  const { name, title, result, delivered, pushes, medianMs, slowestMs, failures } = one;
+  const { name, title, reason, delivered, pushes, medianMs, slowestMs, failures } = one;
   const time = (slowestMs ?? 0) / 1000;
   const open = `    <testcase classname="${escapeXml(target)}" name="${name}: ${escapeXml(title)}" time="${time}">`;
   const told = `${delivered} of ${pushes} delivered, median ${medianMs} ms, slowest ${slowestMs} ms`;
   const [first] = failures;
   return [
     open,
-    ...(result === 'skipped' ? ['      <skipped message="no address for what it sends"/>'] : []),
+    ...(reason === null ? [] : [`      <skipped message="${escapeXml(reason)}"/>`]),
     ...(first === undefined
       ? []
       : [

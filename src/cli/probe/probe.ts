@@ -19,7 +19,8 @@ export const probeVerb: Verb = {
   notes: [
     'Both records in both orders, one only, a duplicate, one an hour late, a dialogue of 300 turns, an unknown field,',
     'ids above 2^53, Chinese text and emoji, a body sent slowly, 200 pushes at once. Each has to be answered with',
-    'success within 3 s. Nothing is sent to anywhere else, and redirects are not followed.',
+    'success within 3 s. Nothing is sent to anywhere else, and redirects are not followed. A receiver that nobody listens',
+    'for (any more) gets no further case.',
     'URL is taken as by --push-url: {module} in it is replaced, else /<module> is appended. A receiver that has an',
     'address for each module is named by all of them: receiveDialog=http://… or a URL that ends in the module’s name.',
   ],
@@ -39,7 +40,7 @@ async function probe(args: readonly string[]): Promise<number> {
   if (file !== undefined) writeReport(file, '');
   // Loaded only now: it is the whole simulator.
   const { runProbe } = await import('./run-probe.ts');
-  const { writeCase, writeSum } = await import('./report.ts');
+  const { writeCase, writeGone, writeSum } = await import('./report.ts');
   const isJson = flags.has('--json');
   let shown = '';
   const reports = await runProbe({
@@ -50,6 +51,9 @@ async function probe(args: readonly string[]): Promise<number> {
       if (isJson) return;
       process.stdout.write(`${target === shown ? '' : `${target}\n`}${writeCase(report)}`);
       shown = target;
+    },
+    onGone(origin, untried) {
+      if (!isJson) process.stdout.write(writeGone(origin, untried));
     },
   });
   const ok = reports.every((report) => report.ok);

@@ -8,6 +8,7 @@ const WORDS = { passed: 'ok  ', failed: 'FAIL', skipped: '-   ' } as const;
 export function writeCase({
   title,
   result,
+  reason,
   pushes,
   delivered,
   medianMs,
@@ -15,11 +16,14 @@ export function writeCase({
   failures,
 }: CaseReport): string {
   const counts =
-    result === 'skipped'
-      ? 'no address for it'
-      : `${`${delivered} of ${pushes}`.padEnd(11)} median ${medianMs} ms, slowest ${slowestMs} ms`;
+    reason ?? `${`${delivered} of ${pushes}`.padEnd(11)} median ${medianMs} ms, slowest ${slowestMs} ms`;
   const lines = [`  ${WORDS[result]}  ${title.padEnd(TITLE_WIDTH)} ${counts}`];
   return [...lines, ...failures.map((failure) => `          ${explain(failure)}`), ''].join('\n');
+}
+
+/** That the rest of a receiver's cases were not tried. */
+export function writeGone(origin: string, untried: number): string {
+  return `  nothing listens at ${origin}${untried === 0 ? '' : `: ${untried} more cases are not tried`}\n`;
 }
 
 /** What it comes to. @param seed makes the same pushes again */

@@ -1,5 +1,5 @@
 import { loadFixtures } from '../../load-fixtures.ts';
-import type { Module } from '../../sim/account/account.ts';
+import type { Fixtures, Module } from '../../sim/account/account.ts';
 import type { AttemptOutcome, HttpPort } from '../../sim/port.ts';
 import { deriveChance } from '../../sim/random.ts';
 import { judgeAnswer, openSender, TIMEOUT_MS, USER_AGENT } from '../sample/send.ts';
@@ -18,8 +18,9 @@ export interface ProbeReport {
 export interface CaseReport {
   readonly name: string;
   readonly title: string;
-  /** `skipped`: the receiver has no address for what it sends. */
   readonly result: 'passed' | 'failed' | 'skipped';
+  /** Why nothing of it was sent; null: something was. */
+  readonly reason: string | null;
   readonly pushes: number;
   /** Answered with `success` within 3 s. */
   readonly delivered: number;
@@ -45,74 +46,115 @@ export interface ProbeOptions {
   /** Null: the built-in ones. */
   readonly fixturesFile: string | null;
   /** Told of each case as it ends. */
-  readonly onCase?: (target: string, report: CaseReport) => void;
+  readonly onCase: (target: string, report: CaseReport) => void;
+  /** Told where nothing listens (any more), and how many cases are not tried for it. */
+  readonly onGone: (origin: string, untried: number) => void;
 }
 
-/** Sends every case to every receiver, one after the other. @throws VerbFailure, ConfigurationError */
+/** Sends every case to every receiver, one after the other; whoever is gone gets no more. @throws VerbFailure, ConfigurationError */
 export async function runProbe(options: ProbeOptions): Promise<ProbeReport[]> {
-  const { targets, seed, onCase } = options;
   const fixtures = await loadFixtures(options.fixturesFile ?? undefined);
-  const businessId = fixtures.apps[0]?.businessId ?? '';
   const sender = openSender();
   try {
     const reports: ProbeReport[] = [];
-    for (const [i, { name: target, urls }] of targets.entries()) {
-      const modules = new Set(Object.keys(urls) as Module[]);
-      const cases: CaseReport[] = [];
-      for (const one of CASES) {
-        const own = deriveChance(seed, 'probe', i, one.name);
-        const plan = await one.plan({ fixtures, businessId, seed: own, now: Date.now(), modules });
-        const report = await play(one, plan, { urls, sender });
-        cases.push(report);
-        onCase?.(target, report);
-      }
-      reports.push({ target, ok: cases.every(({ result }) => result !== 'failed'), cases });
-    }
+    for (const [index, target] of options.targets.entries())
+      reports.push(await probeReceiver(target, { ...options, fixtures, sender, index }));
     return reports;
   } finally {
     await sender.close();
   }
 }
 
+interface Parts extends ProbeOptions {
+  readonly fixtures: Fixtures;
+  readonly sender: HttpPort;
+  /** Of the receiver. */
+  readonly index: number;
+}
+
+async function probeReceiver(
+  { name: target, urls }: Target,
+  { fixtures, seed, sender, index, onCase, onGone }: Parts,
+): Promise<ProbeReport> {
+  const businessId = fixtures.apps[0]?.businessId ?? '';
+  const modules = new Set(Object.keys(urls) as Module[]);
+  const cases: CaseReport[] = [];
+  let goneFrom: string | null = null;
+  for (const one of CASES) {
+    if (goneFrom !== null) {
+      cases.push(sumUp(one, [], `nothing listens at ${goneFrom}`));
+      continue;
+    }
+    const own = deriveChance(seed, 'probe', index, one.name);
+    const plan = await one.plan({ fixtures, businessId, seed: own, now: Date.now(), modules });
+    const tried = await play(plan, { urls, sender });
+    const report = sumUp(one, tried, 'no address for it');
+    cases.push(report);
+    onCase(target, report);
+    goneFrom = findGone(plan, tried);
+    if (goneFrom !== null) onGone(goneFrom, CASES.length - cases.length);
+  }
+  return { target, ok: cases.every(({ result }) => result !== 'failed'), cases };
+}
+
 /** A push that was sent. */
 interface Tried {
   readonly module: Module;
+  readonly url: string;
   readonly outcome: AttemptOutcome;
   /** Why it does not count; null: it does. */
   readonly error: string | null;
 }
 
 async function play(
-  { name, title }: ProbeCase,
   { bodies, way }: Plan,
   { urls, sender }: { readonly urls: Target['urls']; readonly sender: HttpPort },
-): Promise<CaseReport> {
+): Promise<Tried[]> {
   const send = async (module: Module, url: string, body: string): Promise<Tried> => {
     const request = { url, body, timeoutMs: TIMEOUT_MS };
     const outcome = await (way === 'slowly'
       ? sendSlowly({ ...request, userAgent: USER_AGENT })
       : sender.attempt(request));
-    return { module, outcome, error: judgeAnswer(module, outcome) };
+    return { module, url, outcome, error: judgeAnswer(module, outcome) };
   };
   const tries = bodies.flatMap(({ module, body }) => {
     const url = urls[module];
     return url === undefined ? [] : [() => send(module, url, body)];
   });
-  const tried = way === 'at-once' ? await Promise.all(tries.map((one) => one())) : await oneByOne(tries);
-  return { name, title, ...sumUp(tried) };
+  return way === 'at-once' ? Promise.all(tries.map((one) => one())) : oneByOne(tries);
 }
 
 async function oneByOne(tries: readonly (() => Promise<Tried>)[]): Promise<Tried[]> {
   const tried: Tried[] = [];
-  for (const one of tries) tried.push(await one());
+  for (const one of tries) {
+    const push = await one();
+    tried.push(push);
+    if (isRefused(push)) break;
+  }
   return tried;
 }
 
-function sumUp(tried: readonly Tried[]): Omit<CaseReport, 'name' | 'title'> {
+/** Nobody was there to take it: the connection was refused, or there is no such host. */
+function isRefused({ outcome }: Tried): boolean {
+  return /^(ECONNREFUSED|ENOTFOUND)\b/.test(outcome.error ?? '');
+}
+
+/** Where nothing listens; null: everywhere something does. Of many at once some may be refused by whoever is only busy. */
+function findGone({ way }: Plan, tried: readonly Tried[]): string | null {
+  const refused = tried.filter(isRefused);
+  const [first] = way === 'at-once' && refused.length < tried.length ? [] : refused;
+  return first === undefined ? null : new URL(first.url).origin;
+}
+
+/** @param why nothing was tried, if so */
+function sumUp({ name, title }: ProbeCase, tried: readonly Tried[], why: string): CaseReport {
   const times = tried.map(({ outcome }) => outcome.tookMs).sort((a, b) => a - b);
   const delivered = tried.filter(({ error }) => error === null).length;
   return {
+    name,
+    title,
     result: tried.length === 0 ? 'skipped' : delivered === tried.length ? 'passed' : 'failed',
+    reason: tried.length === 0 ? why : null,
     pushes: tried.length,
     delivered,
     medianMs: times[(times.length - 1) >> 1] ?? null,

@@ -18,7 +18,7 @@ interface Got {
 type Answer = (got: Got, response: ServerResponse) => void | Promise<void>;
 
 /** A receiver that takes anything: what is sent here is not all of it in the contract. */
-async function listen(answer: Answer): Promise<{ url: string; got: Got[] }> {
+async function listen(answer: Answer): Promise<{ url: string; got: Got[]; close(): Promise<void> }> {
   const got: Got[] = [];
   const server = createServer((request, response) => void receive(request, response));
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -35,7 +35,8 @@ async function listen(answer: Answer): Promise<{ url: string; got: Got[] }> {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got };
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got, close };
 }
 
 /** Pushes of the cases before the last one, which sends all of its at once. */
@@ -110,6 +111,43 @@ describe('yeta-sim probe', () => {
     expect(xml.match(/<failure /g)).toHaveLength(1);
     expect(xml).toContain('&#60;value&#62; &#38; ');
     expect(xml).not.toContain('<value>');
+  });
+
+  it('stops at the first refused connection, and says where nothing listens', async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'yeta-sim-probe-'));
+    const { url, close } = await listen((_, response) => void response.end('success'));
+    await close();
+    const junit = join(folder.path, 'card.xml');
+    const { code, stdout, stderr } = await runCli(['probe', url, '--junit', junit]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      url,
+      expect.stringMatching(/^ {2}FAIL {2}both records of a call, the basic one first +0 of 1 /),
+      '          receiveCallRecord: ECONNREFUSED',
+      `  nothing listens at ${url}: 10 more cases are not tried`,
+      expect.stringMatching(/^0 passed, 1 failed, 10 skipped; /),
+      '',
+    ]);
+    const xml = readFileSync(junit, 'utf8');
+    expect(xml).toContain('tests="11" failures="1" errors="0" skipped="10"');
+    expect(xml).toContain(`<skipped message="nothing listens at ${url}"/>`);
+  });
+
+  it('stops where a receiver goes away in the middle', async () => {
+    const { url, got, close } = await listen((_, response) => {
+      // Before it answers: from then on nothing may be let in.
+      if (got.length === 3) void close();
+      response.writeHead(200, { connection: 'close' }).end('success');
+    });
+    const { code, stdout } = await runCli(['probe', url, '--json']);
+    const [receiver] = JSON.parse(stdout).receivers;
+    expect(code).toBe(1);
+    expect(receiver.cases.map(({ result }: { result: string }) => result)).toEqual([
+      'passed',
+      'failed',
+      ...Array(9).fill('skipped'),
+    ]);
+    expect(receiver.cases.at(-1)).toMatchObject({ pushes: 0, reason: `nothing listens at ${url}` });
   });
 
   it('sends to the addresses that it was given, and nowhere else', { timeout: 60_000 }, async () => {
