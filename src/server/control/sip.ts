@@ -3,7 +3,7 @@ import { instants, named } from './http/answer.ts';
 import { defineRoute } from './http/route.ts';
 import { times } from './http/times.ts';
 
-const sipAnswer = named('Sip', () =>
+export const sipAnswer = named('Sip', () =>
   z.object({
     port: z.int().nullable().meta({ description: 'UDP and TCP; null: no SIP is served' }),
     registrations: z

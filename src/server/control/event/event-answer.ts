@@ -36,7 +36,7 @@ const attemptKeys = () => ({
 });
 
 /** What each event has beside its name and its instant. */
-const KEYS = {
+export const EVENT_KEYS = {
   'task.created': () => ({ taskId: z.string(), name: z.string() }),
   'task.rows': () => ({ taskId: z.string(), count: z.int().meta({ description: 'rows submitted' }) }),
   'task.status': () => ({ taskId: z.string(), from: z.int(), to: z.int(), cause: z.string() }),
@@ -72,15 +72,15 @@ const KEYS = {
   }),
 } satisfies Record<FactName, () => z.ZodRawShape> & Record<string, () => z.ZodRawShape>;
 
-export type EventName = keyof typeof KEYS;
+export type EventName = keyof typeof EVENT_KEYS;
 
 /** In the order of the documents. */
-export const EVENT_NAMES = Object.keys(KEYS) as [EventName, ...EventName[]];
+export const EVENT_NAMES = Object.keys(EVENT_KEYS) as [EventName, ...EventName[]];
 
 /** What stands in the `data` of an event: one object on one line. */
 export const eventAnswer = named('Event', () => {
   const [first, ...others] = EVENT_NAMES.map((name) =>
-    z.object({ event: z.literal(name), ...instants('at'), ...KEYS[name]() }),
+    z.object({ event: z.literal(name), ...instants('at'), ...EVENT_KEYS[name]() }),
   );
   if (first === undefined) throw new Error('there are no events');
   return z.discriminatedUnion('event', [first, ...others]);
