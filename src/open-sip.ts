@@ -35,7 +35,7 @@ export interface Sip {
 /** How often recordings of calls that were pruned are removed. */
 const SWEEP_MS = 3_600_000;
 
-/** @returns null if no SIP is wanted @throws ConfigurationError, SipListenError */
+/** @returns null if no SIP is wanted @throws ConfigurationError, ListenError */
 export async function openSip(options: OpenSipOptions): Promise<Sip | null> {
   const { settings, fixturesFile, shelf, version, findUniverse, log } = options;
   const config = sipConfig(settings);

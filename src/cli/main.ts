@@ -1,5 +1,6 @@
 import { readVersion } from '../package.ts';
 import { ConfigurationError } from '../sim/configuration-error.ts';
+import { ListenError } from '../sim/listen-error.ts';
 import { helpText, verbHelp } from './help.ts';
 import { EXIT_FAILED, EXIT_USAGE, VerbFailure } from './verb.ts';
 import { loadVerb, loadVerbs } from './verb-list.ts';
@@ -38,14 +39,13 @@ function print(text: string): undefined {
   process.stdout.write(text);
 }
 
-/** By its name: the module of a ListenError would load the whole server. */
-function isUsageError(error: unknown): error is Error {
-  return error instanceof ConfigurationError || (error instanceof Error && error.name === 'ListenError');
+function isUsageError(error: unknown): error is ConfigurationError | ListenError {
+  return error instanceof ConfigurationError || error instanceof ListenError;
 }
 
 function explain(error: Error): string {
-  if (error.name !== 'ListenError') return error.message;
-  const flag = 'flag' in error ? error.flag : '--port';
+  if (!(error instanceof ListenError)) return error.message;
+  const { flag } = error;
   const without = flag === '--port' ? '' : `, or ${flag} off to do without`;
   return `${error.message}\nTake another one with ${flag} N, or ${flag} 0 for any that is free${without}.`;
 }

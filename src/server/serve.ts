@@ -7,6 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { ListenError } from '../sim/listen-error.ts';
 import { LightResponse } from './light-response.ts';
 
 /** What answers: `app.fetch` of Hono. */
@@ -38,24 +39,6 @@ export interface ServerHandle {
   inFlight(): readonly string[];
   /** What is open, a line each; nothing after `close`. */
   held(): readonly string[];
-}
-
-/** A port that cannot be listened on; the message names it. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
-  readonly code: string;
-  readonly port: number;
-  /** What sets the port. */
-  readonly flag: '--port' | '--tls-port';
-
-  constructor(options: { port: number; host: string; isTls: boolean; cause: NodeJS.ErrnoException }) {
-    const { port, host, isTls, cause } = options;
-    const what = isTls ? ' for HTTPS' : '';
-    super(`cannot listen on ${host}:${port}${what}: ${explainListenError(cause)}`, { cause });
-    this.code = cause.code ?? '';
-    this.port = port;
-    this.flag = isTls ? '--tls-port' : '--port';
-  }
 }
 
 const GRACE_MS = 5_000;
@@ -108,7 +91,7 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
   const released = new WeakSet<Socket>();
   // Behind TLS requests come from another socket than the one that was accepted, of the same peer.
   const busyPeers = () => new Set([...inFlight].map(({ req }) => peerOf(req.socket)));
-  await listen(server, { port, host, isTls: tls !== undefined });
+  await listen(server, { port, host, protocol: tls === undefined ? 'HTTP' : 'HTTPS' });
 
   const { port: taken } = server.address() as AddressInfo;
   return {
@@ -149,12 +132,12 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
 
 function listen(
   server: Server,
-  { port, host, isTls }: { port: number; host: string; isTls: boolean },
+  at: { port: number; host: string; protocol: 'HTTP' | 'HTTPS' },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: NodeJS.ErrnoException) => reject(new ListenError({ port, host, isTls, cause }));
+    const fail = (cause: NodeJS.ErrnoException) => reject(new ListenError({ ...at, cause }));
     server.once('error', fail);
-    server.listen(port, host, () => {
+    server.listen(at.port, at.host, () => {
       server.off('error', fail);
       resolve();
     });
@@ -178,21 +161,6 @@ function closed(socket: Socket): Promise<void> {
   return new Promise((resolve) => {
     socket.once('close', () => resolve());
   });
-}
-
-function explainListenError(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return 'the port is taken';
-    case 'EACCES':
-      return 'not permitted (ports below 1024 need rights of their own)';
-    case 'EADDRNOTAVAIL':
-      return 'this machine has no such address';
-    case 'ENOTFOUND':
-      return 'no such host';
-    default:
-      return error.message;
-  }
 }
 
 function destroyAll(sockets: Iterable<Socket>): void {

@@ -29,7 +29,7 @@ export class SipFront {
     this.#onError = onError;
   }
 
-  /** @throws SipListenError */
+  /** @throws ListenError */
   static async listen(
     config: Pick<SipConfig, 'host' | 'port' | 'advertise'>,
     options: FrontOptions,

@@ -1,22 +1,8 @@
 import { lookup } from 'node:dns/promises';
+import { ListenError } from '../sim/listen-error.ts';
 import { createAddressBook } from './transport/local-address.ts';
 import { listenTcp, type TcpEvents } from './transport/tcp.ts';
 import { type Listener, listenUdp } from './transport/udp.ts';
-
-/** A SIP port that cannot be listened on; the message names it. */
-class SipListenError extends Error {
-  override readonly name = 'ListenError';
-  readonly code: string;
-  readonly port: number;
-  /** What sets the port. */
-  readonly flag = '--sip-port';
-
-  constructor({ port, host, cause }: { port: number; host: string; cause: NodeJS.ErrnoException }) {
-    super(`cannot listen on ${host}:${port} for SIP: ${explain(cause)}`, { cause });
-    this.code = cause.code ?? '';
-    this.port = port;
-  }
-}
 
 export interface SipSockets {
   readonly port: number;
@@ -29,7 +15,7 @@ export interface SipSockets {
 /** A free port of UDP may be taken for TCP. */
 const TRIES = 20;
 
-/** UDP and TCP on one port. @throws SipListenError */
+/** UDP and TCP on one port. @throws ListenError */
 export async function listenSip(
   options: { readonly host: string; readonly port: number; readonly advertise: string | null },
   events: TcpEvents,
@@ -47,7 +33,7 @@ export async function listenSip(
       close: async () => void (await Promise.all([udp.close(), tcp.close()])),
     };
   } catch (cause) {
-    throw new SipListenError({ port, host, cause: cause as NodeJS.ErrnoException });
+    throw new ListenError({ protocol: 'SIP', port, host, cause: cause as NodeJS.ErrnoException });
   }
 }
 
@@ -64,20 +50,5 @@ async function listenBoth(
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
       if (options.port !== 0 || !isTaken || tries === TRIES) throw error;
     }
-  }
-}
-
-function explain(error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return 'the port is taken';
-    case 'EACCES':
-      return 'not permitted (ports below 1024 need rights of their own)';
-    case 'EADDRNOTAVAIL':
-      return 'this machine has no such address';
-    case 'ENOTFOUND':
-      return 'no such host';
-    default:
-      return error.message;
   }
 }

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LightResponse } from '../../src/server/light-response.ts';
-import { ListenError, type ServeOptions, type ServerHandle, serve } from '../../src/server/serve.ts';
+import { type ServeOptions, type ServerHandle, serve } from '../../src/server/serve.ts';
+import { ListenError } from '../../src/sim/listen-error.ts';
 import { CERTIFICATE, PRIVATE_KEY } from '../sim/push/certificate.ts';
 import { connectRaw } from './raw-client.ts';
 

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { authorityOf } from '../../authority.ts';
 import { createReceiver, type Receiver } from '../../server/receiver.ts';
-import { ListenError } from '../../server/serve.ts';
 import type { Module } from '../../sim/account/account.ts';
+import { ListenError } from '../../sim/listen-error.ts';
 import { formatInstant } from '../../sim/time/calendar.ts';
 import { judgeAnswer } from '../sample/send.ts';
 import { type Body, describeResult, numberIn, readBody, tellModule } from './describe.ts';
@@ -45,7 +45,7 @@ export class OwnReceiver implements AsyncDisposable {
     try {
       await once(receiver.#server.listen(port, host), 'listening');
     } catch (cause) {
-      throw new ListenError({ port, host, isTls: false, cause: cause as NodeJS.ErrnoException });
+      throw new ListenError({ protocol: 'HTTP', port, host, cause: cause as NodeJS.ErrnoException });
     }
     return receiver;
   }
