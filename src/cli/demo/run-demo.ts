@@ -92,9 +92,9 @@ function introduce(url: string): string {
 const NEXT = `
 WHERE TO LOOK NEXT
 
-  yeta-sim demo --stay                                   the same day, to look around in afterwards
-  yeta-sim --push-url http://127.0.0.1:9000/yeta         a simulator whose pushes go to your own receiver
-  yeta-sim init                                          fixtures and configuration to edit: robots, lines, weights
+  npx yeta-sim demo --stay                               the same day, to look around in afterwards
+  npx yeta-sim --push-url http://127.0.0.1:9000/yeta     a simulator whose pushes go to your own receiver
+  npx yeta-sim init                                      fixtures and configuration to edit: robots, lines, weights
   README.md and docs/                                    five minutes with curl; what is simulated, and how sure we are
 
 `;

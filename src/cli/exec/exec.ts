@@ -49,6 +49,7 @@ async function exec(args: readonly string[]): Promise<number> {
   const { flags } = readFlags(own, FLAGS, null);
   const settings = await settingsOf(flags, { ...process.env, PORT: undefined });
   const { createSimulator } = await import('../../simulator.ts');
+  const { closeSimulator } = await import('./close.ts');
   const { runCommand } = await import('./command.ts');
   const { endLike, exitCodeOf } = await import('./exit-code.ts');
   const { tellJson, tellWords } = await import('./tell.ts');
@@ -56,9 +57,10 @@ async function exec(args: readonly string[]): Promise<number> {
   const simulator = await createSimulator(settings);
   tell({ event: 'ready', url: simulator.url });
   const { end, leftBehind } = await runCommand(command, { ...process.env, ...variablesOf(simulator) });
-  await simulator.close(0);
+  const notClosed = await closeSimulator(simulator);
   if (end.kind === 'not-run') tell({ event: 'not-run', command: command[0] ?? '', code: end.code });
   if (leftBehind) tell({ event: 'left-behind' });
+  if (notClosed !== null) tell({ event: 'not-closed', why: notClosed });
   const strict = flags.has('--strict');
   const findings = simulator.scope.server.findings.counts();
   if (findings.length > 0) tell({ event: 'findings', strict, findings });
@@ -66,6 +68,8 @@ async function exec(args: readonly string[]): Promise<number> {
   const exitCode = code === 0 && strict && findings.length > 0 ? EXIT_FAILED : code;
   tell({ event: 'end', exitCode, signal: end.kind === 'signal' ? end.signal : null });
   endLike(end);
+  // What is still open would keep this process, and the command has ended.
+  if (notClosed !== null) process.exit(exitCode);
   return exitCode;
 }
 

@@ -5,6 +5,7 @@ export type Told =
   | { readonly event: 'ready'; readonly url: string }
   | { readonly event: 'not-run'; readonly command: string; readonly code: string }
   | { readonly event: 'left-behind' }
+  | { readonly event: 'not-closed'; readonly why: string }
   | { readonly event: 'findings'; readonly strict: boolean; readonly findings: readonly FindingCount[] }
   | { readonly event: 'end'; readonly exitCode: number; readonly signal: NodeJS.Signals | null };
 
@@ -25,6 +26,8 @@ function write(told: Told): string[] {
       return [`yeta-sim exec: ${told.command}: ${explainNotRun(told.code)}`];
     case 'left-behind':
       return ['yeta-sim exec: the command had left processes running in its group; they were ended'];
+    case 'not-closed':
+      return [`yeta-sim exec: a bug of the simulator, not of your command: ${told.why}`];
     case 'findings':
       return told.strict ? writeFindings(told.findings) : [hint(told.findings)];
     case 'end':
