@@ -38,7 +38,7 @@ export interface SimulationOptions {
   readonly http: HttpPort;
   readonly log: (message: string, error: unknown) => void;
   readonly failPoint?: (point: FailPoint) => void;
-  /** At the first start; see there. */
+  /** Asked at the start alone, not after a reset. */
   readonly salvage?: CoreOptions['salvage'];
   readonly cacheMb?: number;
 }
@@ -208,7 +208,8 @@ export class Simulation {
   /**
    * Puts a snapshot in the place of all that is there, its fixtures too; the clock runs on as it does.
    * @param path of the snapshot, in a folder of its own; both are changed
-   * @param examine handed in, as it is loaded late: nothing is awaited between whoever saw that no advance is under way and the swap
+   * @param examine handed in, as it is loaded late: nothing is awaited from here to the swap, so that whoever saw that no
+   * advance is under way is still right
    * @throws SnapshotError, Refusal `busy` once it is being closed; nothing else has changed then
    */
   async putSnapshot(path: string, examine: typeof examineFixtures): Promise<SnapshotHead> {

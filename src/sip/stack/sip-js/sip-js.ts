@@ -17,8 +17,8 @@ import { branchOf, sourceOf, toRequest, toResponse, toUri } from './message.ts';
 import { Retransmissions } from './retransmission.ts';
 
 /*
- * The one folder that knows sip.js 0.21.2. Of it, only the core is used: transactions, dialogs, 2xx sent again, offer
- * and answer.
+ * This folder alone knows sip.js 0.21.2. Of it, only the core is used: transactions, dialogs, 2xx sent again, offer and
+ * answer.
  */
 
 export type InviteServer = IncomingInviteRequest;
