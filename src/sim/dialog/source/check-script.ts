@@ -109,11 +109,14 @@ function checkKeys({ type, hits }: ScriptNode, path: Path): Finding[] {
 
 /** Every node can be reached, and from every node the call can come to its end. */
 function checkWays(script: Script): Finding[] {
-  const reached = spread([script.start], (id) => waysOn(script.nodes.find((node) => node.id === id)));
+  const on = new Map(script.nodes.map((node) => [node.id, waysOn(node)]));
+  const back = Map.groupBy(
+    [...on].flatMap(([from, ways]) => ways.map((to) => ({ from, to }))),
+    ({ to }) => to,
+  );
   const ends = script.nodes.filter((node) => node.type === 'EndNode').map((node) => node.id);
-  const back = (id: string): string[] =>
-    script.nodes.filter((node) => waysOn(node).includes(id)).map((node) => node.id);
-  const leaving = spread(ends, back);
+  const reached = spread([script.start], (id) => on.get(id) ?? []);
+  const leaving = spread(ends, (id) => (back.get(id) ?? []).map(({ from }) => from));
   if (ends.length === 0) return [{ path: ['nodes'], found: 'no EndNode', expected: 'at least one' }];
   return script.nodes.flatMap((node, i): Finding[] => {
     const path: Path = ['nodes', i];
@@ -137,8 +140,7 @@ function checkWays(script: Script): Finding[] {
   });
 }
 
-function waysOn(node: ScriptNode | undefined): string[] {
-  if (node === undefined) return [];
+function waysOn(node: ScriptNode): string[] {
   return [
     ...node.hits.filter((hit) => hit.weight > 0 || hit.human === true).map((hit) => hit.to),
     ...(node.next === undefined ? [] : [node.next]),
