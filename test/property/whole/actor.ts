@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../../src/server/platform/index.ts';
 import type { Simulation } from '../../../src/sim/simulation.ts';
-import { takeBreaches } from '../../support/contract/hold.ts';
+import { takeBreaches } from '../../support/contract/breach.ts';
 import type { Json } from '../../support/simulator.ts';
 import { dumpWithoutWall, rowsOf } from '../../support/stage.ts';
 import { findBreaches, findIllegalMoves } from '../invariant.ts';

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempDisposableSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposableSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -179,9 +179,21 @@ describe('media', () => {
   });
 });
 
-/** How many files, sockets, timers and ports of threads this process has open. */
+/** How many of each kind of handle this process has open, files each by its path. */
 function countOpen(): Map<string, number> {
-  const kinds = new Map([['file', readdirSync('/proc/self/fd').length]]);
-  for (const kind of process.getActiveResourcesInfo()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const kinds = new Map<string, number>();
+  for (const kind of [...process.getActiveResourcesInfo(), ...listFiles()]) {
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
   return kinds;
+}
+
+function listFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${descriptor}`).replace(/\[\d+\]$/, '')];
+    } catch {
+      return []; // The one that the folder was read by.
+    }
+  });
 }

@@ -1,27 +1,12 @@
 import type { Hono } from 'hono';
-import { afterAll, afterEach } from 'vitest';
 import { LightResponse } from '../../../src/server/light-response.ts';
 import type { PlatformEnv } from '../../../src/server/platform/fault.ts';
+import { report } from './breach.ts';
 import { checkControl } from './control.ts';
 import type { Exchange } from './exchange.ts';
 import { checkPlatform, checkPushed } from './platform.ts';
 
 /* Holds everything that goes over the wire in tests to the published contract; a test that sees a breach fails. */
-
-const breaches: string[] = [];
-
-/** For whoever wants to tell at once which request it was; what is taken fails no test. */
-export function takeBreaches(): string[] {
-  return breaches.splice(0);
-}
-
-function failOverBreaches(): void {
-  const found = takeBreaches();
-  if (found.length > 0) throw new Error(`not as published:\n${found.join('\n')}`);
-}
-
-afterEach(failOverBreaches);
-afterAll(failOverBreaches);
 
 const LOOKED_AT = /^(application\/json|text\/plain)/;
 
@@ -65,14 +50,14 @@ async function readSent(request: Request): Promise<string | null> {
 /** Looks at what a receiver got. */
 export function holdPush(module: string, body: unknown): void {
   for (const problem of checkPushed(module, body)) {
-    breaches.push(`push ${module}: ${problem}, in ${JSON.stringify(body).slice(0, 500)}`);
+    report(`push ${module}: ${problem}, in ${JSON.stringify(body).slice(0, 500)}`);
   }
 }
 
 function look(exchange: Exchange): void {
   const { method, path, status, got } = exchange;
   for (const problem of check(exchange)) {
-    breaches.push(`${method} ${path} answered ${status}: ${problem}, in ${got?.slice(0, 300)}`);
+    report(`${method} ${path} answered ${status}: ${problem}, in ${got?.slice(0, 300)}`);
   }
 }
 
