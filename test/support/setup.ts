@@ -3,6 +3,9 @@ import { takeBreaches } from './contract/breach.ts';
 
 /* Runs once for every test file. The modules beside it run once for all files of a worker: hooks that hold for every file stand here. */
 
+// Vitest forbids it to its workers for the sake of their coverage, which the programs that tests start have no part in.
+delete process.env.NODE_DISABLE_COMPILE_CACHE;
+
 afterEach(failOverBreaches);
 afterAll(failOverBreaches);
 
