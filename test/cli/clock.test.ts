@@ -1,21 +1,17 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator.ts';
 import { TestReceiver } from '../support/receiver.ts';
 import { runCli } from './run-cli.ts';
 
-async function start(options: SimulatorOptions = {}): Promise<Simulator> {
-  const simulator = await createSimulator({ clock: 'manual', ...options });
-  onTestFinished(async () => {
-    await simulator.close(0);
-  });
-  return simulator;
-}
+const start = (options: SimulatorOptions = {}): Promise<Simulator> =>
+  createSimulator({ clock: 'manual', ...options });
 
-describe('yeta-sim clock', () => {
+describe.concurrent('yeta-sim clock', () => {
   it('says what time it is, and how it runs', async () => {
-    const { url } = await start();
+    await using simulator = await start();
+    const { url } = simulator;
     expect(await runCli(['clock', '--url', url])).toEqual({
       code: 0,
       stdout: '2026-01-05T10:00:00.000+08:00  manual: stands until it is advanced\n',
@@ -26,7 +22,8 @@ describe('yeta-sim clock', () => {
   });
 
   it('moves it by, to and until', async () => {
-    const { url, clock } = await start();
+    await using simulator = await start();
+    const { url, clock } = simulator;
     const run = (...args: string[]) => runCli(['clock', 'advance', ...args, '--url', url]);
     const first = await run('10m');
     expect(first).toMatchObject({
@@ -45,7 +42,8 @@ describe('yeta-sim clock', () => {
   });
 
   it('pauses it and lets it run', async () => {
-    const { url } = await start();
+    await using simulator = await start();
+    const { url } = simulator;
     const run = async (...args: string[]) =>
       JSON.parse((await runCli(['clock', ...args, '--json', '--url', url])).stdout);
     expect(await run('run', 'x60')).toMatchObject({ mode: 'scaled', speed: 60 });
@@ -54,7 +52,7 @@ describe('yeta-sim clock', () => {
   });
 
   it('asks with the admin token, of a universe if told so', async () => {
-    const simulator = await start({ adminToken: 'secret' });
+    await using simulator = await start({ adminToken: 'secret' });
     const { id, clock } = await simulator.universes.create({});
     const args = ['clock', 'advance', '5m', '--universe', id, '--url', simulator.url];
     expect(await runCli(args)).toMatchObject({ code: 1, stdout: '' });
@@ -68,7 +66,7 @@ describe('yeta-sim clock', () => {
     await using receiver = await TestReceiver.start();
     const { promise, resolve } = Promise.withResolvers<string>();
     receiver.answer = () => promise;
-    const simulator = await start({ pushUrl: receiver.url, grace: 30_000 });
+    await using simulator = await start({ pushUrl: receiver.url, grace: 30_000 });
     await simulator.platform.call('task/callout', {
       robot_id: '719',
       line_num: '69101338',
@@ -84,7 +82,7 @@ describe('yeta-sim clock', () => {
     expect(JSON.parse(busy.stdout)).toMatchObject({ error: { code: 'clock-busy' } });
   });
 
-  it('ends with 1 where no simulator answers', async () => {
+  it('ends with 1 where no simulator answers', async ({ onTestFinished }) => {
     const server = createServer((_, response) => response.end('<html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -96,7 +94,7 @@ describe('yeta-sim clock', () => {
     expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('no answer of a simulator') });
   });
 
-  it('does not wait for ever for what listens and is silent', async () => {
+  it('does not wait for ever for what listens and is silent', async ({ onTestFinished }) => {
     const silent = createTcpServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void silent.close());
@@ -124,7 +122,8 @@ describe('yeta-sim clock', () => {
     [['advance', '--to', '2020-01-01T00:00:00+08:00'], 'time never goes back'],
     [['advance', '--until', 'noon'], 'until: found "noon", expected idle'],
   ])('ends with 2 for %j', async (args, expected) => {
-    const { url } = await start();
+    await using simulator = await start();
+    const { url } = simulator;
     const { code, stdout, stderr } = await runCli(['clock', ...args, '--url', url]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(expected);

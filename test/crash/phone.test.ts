@@ -70,7 +70,7 @@ async function expectVoice(server: Child, receiver: TestReceiver, call: Call): P
   expect(toneShare(caller, 1000)).toBeGreaterThan(0.5);
 }
 
-it('a call that kill -9 breaks off ends at the next start where its recording does, and is pushed', async () => {
+it.concurrent('a call that kill -9 breaks off ends at the next start where its recording does, and is pushed', async () => {
   await using talk = await open();
   const { child, phone, receiver, options } = talk;
   await phone.talk(sine(1000, 3000));
@@ -88,7 +88,7 @@ it('a call that kill -9 breaks off ends at the next start where its recording do
   await expectVoice(again, receiver, call);
 });
 
-it('a simulator that is asked to stop says BYE, finishes the recording and frees its ports', async () => {
+it.concurrent('a simulator that is asked to stop says BYE, finishes the recording and frees its ports', async () => {
   await using talk = await open();
   const { child, peer, phone, receiver, options } = talk;
   await phone.talk(sine(1000, 800));

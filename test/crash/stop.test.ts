@@ -51,7 +51,7 @@ function readPushes(dataDir: string): Push[] {
   return (JSON.parse(readState(dataDir).dump) as { outbox: Push[] }).outbox;
 }
 
-describe('a simulator that is asked to stop', () => {
+describe.concurrent('a simulator that is asked to stop', () => {
   it.each(FULL ? (['SIGTERM', 'SIGINT'] as const) : (['SIGTERM'] as const))(
     'by %s lets the attempts in flight end, counts them, and owes the others still',
     async (signal) => {

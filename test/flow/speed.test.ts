@@ -29,6 +29,7 @@ async function run(options: StageOptions, more: { overlap?: boolean; calls?: num
     pushes: outbox.length,
     delivered: states.get(1)?.length ?? 0,
     failed: states.get(2)?.length ?? 0,
+    tries: outbox.reduce((sum, { tries }) => sum + tries, 0),
   };
 }
 
@@ -62,9 +63,12 @@ describe('a campaign on a manual clock', { timeout: FULL ? 600_000 : 60_000 }, (
     // In the suite time-outs are a tenth as long, and the calls fewer.
     const calls = FULL ? 1000 : 40;
     const scaled = FULL ? {} : { push: { timeout: 300 }, grace: 25 };
-    const { wallMs, pushes, failed } = await run({ receiver, ...scaled }, { calls });
+    const { wallMs, pushes, failed, tries } = await run({ receiver, ...scaled }, { calls });
     expect(failed).toBe(pushes);
-    expect(receiver.got).toHaveLength(pushes * 4);
+    expect(tries).toBe(pushes * 4);
+    // On a busy machine the time of an attempt may be over before it is read.
+    expect(receiver.got.length).toBeLessThanOrEqual(tries);
+    expect(receiver.got.length).toBeGreaterThan(tries * 0.9);
     expect(wallMs).toBeLessThan(FULL ? 180_000 : 8000);
   });
 });

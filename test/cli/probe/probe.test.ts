@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runCli } from '../run-cli.ts';
 
 interface Got {
@@ -18,7 +18,7 @@ interface Got {
 type Answer = (got: Got, response: ServerResponse) => void | Promise<void>;
 
 /** A receiver that takes anything: what is sent here is not all of it in the contract. */
-async function listen(answer: Answer): Promise<{ url: string; got: Got[]; close(): Promise<void> }> {
+async function listen(answer: Answer) {
   const got: Got[] = [];
   const server = createServer((request, response) => void receive(request, response));
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -31,27 +31,31 @@ async function listen(answer: Answer): Promise<{ url: string; got: Got[]; close(
     await answer(one, response);
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, got, close };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    got,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
 
 /** Pushes of the cases before the last one, which sends all of its at once. */
 const IN_ORDER = 29;
 const AT_ONCE = 200;
 
-describe('yeta-sim probe', () => {
+describe.concurrent('yeta-sim probe', () => {
   it('sends every case of the card, and passes a receiver that takes them', { timeout: 60_000 }, async () => {
     const held: ServerResponse[] = [];
-    const { url, got } = await listen((_, response) => {
+    using receiver = await listen((_, response) => {
       if (got.length <= IN_ORDER) return void response.end('success');
       // Nobody is answered before all are there: they have to come at once.
       held.push(response);
       if (held.length === AT_ONCE) for (const one of held) one.end('{"code":0,"message":"success"}');
     });
+    const { url, got } = receiver;
     const now = Date.now();
     const { code, stdout, stderr } = await runCli(['probe', `${url}/yeta`, '--json', '--seed', '7']);
     const { ok, seed, receivers } = JSON.parse(stdout);
@@ -92,12 +96,12 @@ describe('yeta-sim probe', () => {
     timeout: 60_000,
   }, async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'yeta-sim-probe-'));
-    const { url } = await listen(({ text }, response) => {
+    using receiver = await listen(({ text }, response) => {
       const answer = text.includes('😀') ? '{"error":"Incorrect string <value> & \u001b[31m"}' : 'success';
       response.end(answer);
     });
     const junit = join(folder.path, 'deep', 'card.xml');
-    const { code, stdout } = await runCli(['probe', `${url}/{module}`, '--junit', junit]);
+    const { code, stdout } = await runCli(['probe', `${receiver.url}/{module}`, '--junit', junit]);
     expect(code).toBe(1);
     const failed = stdout.split('\n').filter((line) => line.startsWith('  FAIL'));
     expect(failed).toEqual([expect.stringContaining('emoji')]);
@@ -115,8 +119,9 @@ describe('yeta-sim probe', () => {
 
   it('stops at the first refused connection, and says where nothing listens', async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'yeta-sim-probe-'));
-    const { url, close } = await listen((_, response) => void response.end('success'));
-    await close();
+    using receiver = await listen((_, response) => void response.end('success'));
+    const { url } = receiver;
+    await receiver.close();
     const junit = join(folder.path, 'card.xml');
     const { code, stdout, stderr } = await runCli(['probe', url, '--junit', junit]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
@@ -134,11 +139,12 @@ describe('yeta-sim probe', () => {
   });
 
   it('stops where a receiver goes away in the middle', async () => {
-    const { url, got, close } = await listen((_, response) => {
+    using leaving = await listen((_, response) => {
       // Before it answers: from then on nothing may be let in.
-      if (got.length === 3) void close();
+      if (got.length === 3) void leaving.close();
       response.writeHead(200, { connection: 'close' }).end('success');
     });
+    const { url, got } = leaving;
     const { code, stdout } = await runCli(['probe', url, '--json']);
     const [receiver] = JSON.parse(stdout).receivers;
     expect(code).toBe(1);
@@ -151,10 +157,11 @@ describe('yeta-sim probe', () => {
   });
 
   it('sends to the addresses that it was given, and nowhere else', { timeout: 60_000 }, async () => {
-    const other = await listen((_, response) => void response.end('success'));
-    const { url, got } = await listen(
+    using other = await listen((_, response) => void response.end('success'));
+    using redirecting = await listen(
       (_, response) => void response.writeHead(307, { location: `${other.url}/receiveDialog` }).end(),
     );
+    const { url, got } = redirecting;
     const { code, stdout } = await runCli(['probe', `${url}/my/receiveDialog`, '--json']);
     const [receiver] = JSON.parse(stdout).receivers;
     expect(code).toBe(1);
