@@ -66,9 +66,9 @@ describe('a campaign on a manual clock', { timeout: FULL ? 600_000 : 60_000 }, (
     const { wallMs, pushes, failed, tries } = await run({ receiver, ...scaled }, { calls });
     expect(failed).toBe(pushes);
     expect(tries).toBe(pushes * 4);
-    // On a busy machine the time of an attempt may be over before it is read.
+    // A tenth of the time-out may be over on a busy machine before the attempt is read.
     expect(receiver.got.length).toBeLessThanOrEqual(tries);
-    expect(receiver.got.length).toBeGreaterThan(tries * 0.9);
+    expect(receiver.got.length).toBeGreaterThanOrEqual(FULL ? tries : tries * 0.9);
     expect(wallMs).toBeLessThan(FULL ? 180_000 : 8000);
   });
 });
