@@ -198,6 +198,37 @@ describe('a command with a bug', () => {
     expect(await dump(true)).toBe(await dump(false));
   });
 
+  it('that breaks while it is written takes no count from the commands of its batch', async () => {
+    await using stage = await Stage.open();
+    await stage.start({ numbers: numbersFrom(0, 5) });
+    await stage.advance(20 * SECOND);
+    const poolOf = (world: World) => {
+      const pool = world.poolOf('20180739');
+      if (pool === null) throw new Error('there is no pool');
+      return pool;
+    };
+    const settled = await Promise.allSettled([
+      stage.simulation.execute((world) => {
+        poolOf(world).rowCount += 3;
+        world.countTask(poolOf(world));
+      }),
+      stage.simulation.execute((world) => {
+        world.touchTask(poolOf(world));
+        const [call] = world.calls.values();
+        if (call === undefined) throw new Error('there is no call');
+        // No value of SQLite's: the store takes the task and not the call.
+        Object.assign(call, { callee: {} });
+        world.touchCall(call);
+      }),
+    ]);
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(await stage.simulation.read((world) => poolOf(world).rowCount)).toBe(3);
+    const [row] = await stage.rows<{ row_count: number }>(
+      "SELECT row_count FROM task WHERE type = 2 AND app_id = '20180739'",
+    );
+    expect(row?.row_count).toBe(3);
+  });
+
   it('in the middle of a batch takes nothing from those before and after it', async () => {
     await using stage = await Stage.open();
     const [first, , third] = await Promise.allSettled([

@@ -77,16 +77,16 @@ export class TaskSet {
 
   /** Writes the tasks that were changed; those with new counts alone when `write` is called. */
   flush(): void {
+    for (const task of this.#touched) saveTask(this.#database, task);
+  }
+
+  /** What was counted up to now stays counted; what was written with its task is not written again. */
+  keep(): void {
     for (const task of this.#touched) {
-      saveTask(this.#database, task);
       this.#counted.delete(task);
       this.#unwritten.delete(task.id);
     }
     this.#touched.clear();
-  }
-
-  /** What was counted up to now stays counted. */
-  keep(): void {
     for (const task of this.#counted) {
       this.#unwritten.set(task.id, countsOf(task));
       this.#place(task);
