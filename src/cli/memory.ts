@@ -26,7 +26,7 @@ export function giveMemoryBack(): void {
   let had = process.memoryUsage.rss();
   let cpu = process.cpuUsage();
   let at = performance.now();
-  setInterval(() => {
+  const looking = setInterval(() => {
     const used = process.cpuUsage(cpu);
     const now = performance.now();
     const look = {
@@ -38,10 +38,15 @@ export function giveMemoryBack(): void {
     cpu = process.cpuUsage();
     at = now;
     if (!isWorthIt(look)) return;
-    void collectGarbage().then(() => {
-      had = process.memoryUsage.rss();
-    });
-  }, LOOK_MS).unref();
+    collectGarbage().then(
+      () => {
+        had = process.memoryUsage.rss();
+      },
+      // Node's permission model may forbid it (`--permission`): nothing that a simulator should end for.
+      () => clearInterval(looking),
+    );
+  }, LOOK_MS);
+  looking.unref();
 }
 
 /** Whether the process has nothing to do and much to give. */
