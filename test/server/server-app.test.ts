@@ -16,4 +16,10 @@ describe('the app of a server', () => {
     expect(app?.router.name).toBe('SmartRouter + RegExpRouter');
     expect(app?.router.match('POST', '/openapi/oauth/v1/token')[0]).toHaveLength(1);
   });
+
+  it.each(['/_sim/health', '//_sim//health'])('has the control API under %s', async (path) => {
+    const simulator = await createSimulator({ clock: 'manual', listen: false });
+    onTestFinished(async () => void (await simulator.close()));
+    expect((await simulator.request(path)).status).toBe(200);
+  });
 });

@@ -66,6 +66,24 @@ describe('the bodies of a journal', () => {
   });
 });
 
+describe('a journal', () => {
+  it('holds no more memory for any number of calls that come and go', () => {
+    const journal = createRequestJournal({ count: 4, bytes: 1_000_000, findings: new FindingTally() });
+    const segments = new Set<unknown>();
+    for (let n = 0; n < 200; n++) {
+      journal.add(call(new Uint8Array(16_000)));
+      for (const { body } of journal.list().items) segments.add(body.segment);
+    }
+    expect(segments.size).toBeLessThanOrEqual(3);
+  });
+
+  it('is bounded by the bytes of its bodies', () => {
+    const journal = createRequestJournal({ count: 100, bytes: 50_000, findings: new FindingTally() });
+    for (let n = 0; n < 50; n++) journal.add(call(new Uint8Array(10_000)));
+    expect(journal.list().items).toHaveLength(4);
+  });
+});
+
 describe('a line of the journal', () => {
   it('stays as it is up to 500 characters, and ends with an ellipsis beyond', () => {
     expect(writeLine('x'.repeat(500))).toBe('x'.repeat(500));
