@@ -13,7 +13,7 @@ interface Look {
   readonly usedMicros: number;
   /** Wall ms since the look before. */
   readonly passedMs: number;
-  /** Bytes of memory that the process has, and that it had when it last gave some back. */
+  /** Bytes of memory that the process has, and the least that it had since it last gave some back. */
   readonly has: number;
   readonly had: number;
 }
@@ -29,12 +29,9 @@ export function giveMemoryBack(): void {
   const looking = setInterval(() => {
     const used = process.cpuUsage(cpu);
     const now = performance.now();
-    const look = {
-      usedMicros: used.user + used.system,
-      passedMs: now - at,
-      has: process.memoryUsage.rss(),
-      had,
-    };
+    const has = process.memoryUsage.rss();
+    had = Math.min(had, has);
+    const look = { usedMicros: used.user + used.system, passedMs: now - at, has, had };
     cpu = process.cpuUsage();
     at = now;
     if (!isWorthIt(look)) return;

@@ -3,7 +3,7 @@ import { configSchema } from '../config.ts';
 import { findNearest } from '../server/platform/finding/nearest.ts';
 import { MODULES } from '../sim/account/account.ts';
 import type { Problem } from '../sim/configuration-error.ts';
-import { OTHER_VARIABLES } from './other-variable.ts';
+import { OTHER_VARIABLES, USERS_VARIABLES } from './other-variable.ts';
 
 /** A setting that a variable gives. */
 export interface Variable {
@@ -36,19 +36,21 @@ export function readVariables(env: NodeJS.ProcessEnv): Variable[] {
   });
 }
 
+/** One letter of a short name may be wrong, two of `PUSH_TIMEOUT`. */
+const LETTERS_AN_EDIT = 5;
+
 /**
  * Variables that nobody reads and that are hardly a letter or two from one that is read. Others that only begin alike are
  * left alone: a pipeline has its own (`YETA_SIM_IMAGE`), and Kubernetes sets some for a service of this name.
  */
 export function findMisspelt(env: NodeJS.ProcessEnv): Problem[] {
-  const known: string[] = [
-    ...settingKeys().map((keys) => variableOf(...keys)),
-    ...Object.values(OTHER_VARIABLES),
-  ];
-  const words = known.map((name) => name.slice(PREFIX.length));
+  const settings = settingKeys().map((keys) => variableOf(...keys));
+  const meant = [...settings, ...Object.values(USERS_VARIABLES)].map((name) => name.slice(PREFIX.length));
+  const known: readonly string[] = [...settings, ...Object.values(OTHER_VARIABLES)];
   return Object.entries(env).flatMap(([name, value]) => {
     if (!name.startsWith(PREFIX) || (value ?? '') === '' || known.includes(name)) return [];
-    const nearest = findNearest(name.slice(PREFIX.length), words);
+    const word = name.slice(PREFIX.length);
+    const nearest = findNearest(word, meant, Math.max(1, Math.floor(word.length / LETTERS_AN_EDIT)));
     if (nearest === null) return [];
     return [{ place: name, found: 'an unknown variable', expected: PREFIX + nearest }];
   });

@@ -34,8 +34,8 @@ export function createServerApp(options: ServerAppOptions): Hono<PlatformEnv> {
   );
   // Not among the routes of this one: with theirs Hono could not put all of them into one expression, and would
   // search a tree of them for every request to the platform.
-  const controlDoor = new Hono({ getPath: collapseSlashes }).route('/_sim', control);
-  app.all('/_sim/*', (c) => controlDoor.fetch(c.req.raw, c.env));
+  const controlApp = new Hono({ getPath: collapseSlashes }).route('/_sim', control);
+  app.all('/_sim/*', (c) => controlApp.fetch(c.req.raw, c.env));
   app.route('/', createDocs(version));
   app.route(
     '/',

@@ -176,16 +176,17 @@ export class Engine {
       this.#facts.length = told;
       if (isStoreFailure(error)) throw this.#breakDown(error);
       // A refusal comes before any change; anything else may have left the working set half changed.
-      if (!(error instanceof Refusal)) this.#restore();
+      if (!(error instanceof Refusal)) this.#restore(error);
       throw error;
     }
   }
 
   /** Back to the working set that the commands before this one left. */
-  #restore(): void {
+  #restore(bug: unknown): void {
     try {
       this.#world.writeCounters();
     } catch (error) {
+      this.#options.log('a command failed, and the store after it', bug);
       throw this.#breakDown(error);
     }
     this.#reload();

@@ -10,11 +10,11 @@ import { createFilePort, type FileStore, type OpenFile } from './push/file.ts';
 import type { FileFailure } from './push/file-writer.ts';
 import { Refusal } from './refusal.ts';
 import {
-  checkFixtures,
   checkHead,
   openSnapshotFile,
   packZips,
   prepareState,
+  readStrangersFixtures,
   SnapshotFolders,
   type SnapshotPlace,
   unpackZips,
@@ -217,10 +217,11 @@ export class Simulation {
     using snapshot = Snapshot.open(path);
     const { head } = snapshot;
     // What it runs with is taken back as it is, whatever a program has made it of.
-    if (!isSame(head.fixtures, this.fixtures)) checkFixtures(head.fixtures, examine);
+    const isKnown = isSame(head.fixtures, this.fixtures);
+    const given = isKnown ? head.fixtures : readStrangersFixtures(head.fixtures, examine);
     checkHead(head, this);
     const { dataDir, overlay = asItIs } = this.#options;
-    const fixtures = overlay(head.fixtures);
+    const fixtures = overlay(given);
     const isOwn = isSame(fixtures, this.#options.fixtures);
     const install = prepareState(path, {
       dataDir,

@@ -93,7 +93,7 @@ export function checkHead(
 const MOST_FINDINGS = 10;
 
 /** Fixtures that anybody may have written. @throws SnapshotError invalid, with what is wrong in them and where */
-export function checkFixtures(data: unknown, examine: typeof examineFixtures): Fixtures {
+export function readStrangersFixtures(data: unknown, examine: typeof examineFixtures): Fixtures {
   const { fixtures, findings } = examine(data);
   if (fixtures !== null) return fixtures;
   const texts = findings

@@ -232,17 +232,17 @@ export class World {
   }
 
   /**
-   * Ends a command or a window of events that went well: what it changed is written, and its counters are kept as
+   * Ends a command or a window of events that went well: what it changed is written, and its counters are captured as
    * they are now. Commands of one batch count the same things, so these are written once, by `writeCounters`.
    */
   flush(): void {
     this.#tasks.flush();
     for (const call of this.#dirtyCalls.values()) saveCall(this.database, call);
     this.#dirtyCalls.clear();
-    // From here on nothing can fail: either all of a command's counters are kept or none.
-    this.#tasks.keep();
-    this.#lanes.keep();
-    this.#numbers.keep();
+    // From here on nothing can fail: either all of a command's counters are captured or none.
+    this.#tasks.capture();
+    this.#lanes.capture();
+    this.#numbers.capture();
   }
 
   /** Before the commit, and before anything else that reads them in the store. */

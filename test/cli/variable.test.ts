@@ -125,6 +125,11 @@ describe('a variable', () => {
     ...Object.values(OTHER_VARIABLES),
     // A pipeline's own.
     'YETA_SIM_IMAGE',
+    'YETA_SIM_HTTP_PORT',
+    'YETA_SIM_HTTPS_PORT',
+    'YETA_SIM_APP_PORT',
+    'YETA_SIM_RUN',
+    'YETA_SIM_PULL',
     'YETA_SIM_VERSION',
     'YETA_SIM_TAG',
     'YETA_SIM_HOME',

@@ -22,4 +22,16 @@ describe('the app of a server', () => {
     onTestFinished(async () => void (await simulator.close()));
     expect((await simulator.request(path)).status).toBe(200);
   });
+
+  it('answers for a recording with 503 once it is closed, at both of its addresses', async () => {
+    let app: Hono<PlatformEnv> | undefined;
+    const inspect = (made: Hono<PlatformEnv>) => {
+      app = made;
+    };
+    const simulator = await createSimulator({ clock: 'manual', listen: false, inspect });
+    await simulator.close();
+    const path = '/ant/7/ivr/0/2026/01/05/0/12345678-8edf0c99-5b3d-4722-b1fb-10b2fbfecda2.wav';
+    const answers = await Promise.all([`/voice${path}`, path].map((each) => app?.request(each)));
+    expect(answers.map((answer) => answer?.status)).toEqual([503, 503]);
+  });
 });

@@ -56,7 +56,9 @@ export const snapshotRoutes = [
         // Loaded only now: a start reads no fixtures that it is not given.
         const { examineFixtures } = await import('../../sim/account/fixture.ts');
         refuseWhileBusy(simulation);
-        const { version } = await put(() => simulation.putSnapshot(place.path, examineFixtures));
+        const { version } = await withControlErrors(() =>
+          simulation.putSnapshot(place.path, examineFixtures),
+        );
         journal.clear();
         receiver.clear();
         return { version, seed: simulation.config.seed, clock: writeClock(simulation) };
@@ -84,7 +86,7 @@ async function receive(body: AsyncIterable<Uint8Array>, path: string, mostBytes:
     throw new ControlError('too-large', `body: ${bytes} bytes, expected ${mostBytes} at most`);
 }
 
-async function put<T>(command: () => Promise<T>): Promise<T> {
+async function withControlErrors<T>(command: () => Promise<T>): Promise<T> {
   try {
     return await command();
   } catch (error) {

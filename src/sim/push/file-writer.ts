@@ -31,7 +31,7 @@ export class FileWriter {
     return this.#options.engine.world.hasFileWork;
   }
 
-  /** Resolves when all zips that can be written stand under their names; never rejects. @returns the others */
+  /** Resolves when all zips that can be written stand under their names; rejects for a bug alone. @returns the others */
   write(): Promise<readonly FileFailure[]> {
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = null;

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import { Deferred } from '../store/deferred.ts';
 import type { Lane } from './lane.ts';
 
 /** Lanes of tasks of type 0 that are kept beside those of the pools. */
@@ -10,11 +11,15 @@ export class LaneSet {
   readonly #kept = new Map<number, Lane>();
   /** The pools' lanes, by line and ascending task. */
   readonly #ofPools = new Map<string, Lane[]>();
-  readonly #touched = new Set<Lane>();
-  readonly #unwritten = new Map<Lane, Progress>();
+  readonly #progress: Deferred<Lane, Progress>;
 
   constructor(database: Database) {
     this.#database = database;
+    const save = database.prepare('INSERT OR REPLACE INTO lane VALUES(?, ?, ?, ?)');
+    this.#progress = new Deferred({
+      take: ({ cursor, lastIndex }) => ({ cursor, lastIndex }),
+      write: ({ taskId, lineNum }, { cursor, lastIndex }) => save.run(taskId, lineNum, cursor, lastIndex),
+    });
     const rows = database
       .prepare<LaneRecord>("SELECT * FROM lane WHERE line_num <> '' ORDER BY line_num, task_id")
       .all();
@@ -29,7 +34,7 @@ export class LaneSet {
     const row = this.#database
       .prepare<LaneRecord>("SELECT * FROM lane WHERE task_id = ? AND line_num = ''")
       .get(taskId);
-    return row === undefined ? null : this.#hold(read(row));
+    return row === undefined ? null : this.#keep(read(row));
   }
 
   /** The lane, made if it is not there yet. */
@@ -37,7 +42,7 @@ export class LaneSet {
     const known = this.get(taskId, lineNum);
     if (known !== null) return known;
     const lane = { taskId, lineNum, cursor: 0, lastIndex: 0 };
-    return lineNum === '' ? this.#hold(lane) : this.#addToPool(lane);
+    return lineNum === '' ? this.#keep(lane) : this.#addToPool(lane);
   }
 
   ofPools(lineNum: string): readonly Lane[] {
@@ -45,31 +50,24 @@ export class LaneSet {
   }
 
   touch(lane: Lane): void {
-    this.#touched.add(lane);
+    this.#progress.mark(lane);
   }
 
   /** What was touched up to now stays as it is. */
-  keep(): void {
-    for (const lane of this.#touched)
-      this.#unwritten.set(lane, { cursor: lane.cursor, lastIndex: lane.lastIndex });
-    this.#touched.clear();
+  capture(): void {
+    this.#progress.capture();
   }
 
-  /** Writes what was kept. */
+  /** Writes what was captured. */
   write(): void {
-    for (const [{ taskId, lineNum }, { cursor, lastIndex }] of this.#unwritten) {
-      this.#database
-        .prepare('INSERT OR REPLACE INTO lane VALUES(?, ?, ?, ?)')
-        .run(taskId, lineNum, cursor, lastIndex);
-    }
-    this.#unwritten.clear();
+    this.#progress.write();
   }
 
-  #hold(lane: Lane): Lane {
+  #keep(lane: Lane): Lane {
     this.#kept.set(lane.taskId, lane);
     if (this.#kept.size > MOST_KEPT) {
       for (const [taskId, old] of this.#kept) {
-        if (old === lane || this.#touched.has(old) || this.#unwritten.has(old)) continue;
+        if (old === lane || this.#progress.has(old)) continue;
         this.#kept.delete(taskId);
         break;
       }

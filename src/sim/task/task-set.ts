@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import { Deferred } from '../store/deferred.ts';
 import {
   countsOf,
   loadActiveTasks,
@@ -22,12 +23,15 @@ export class TaskSet {
   /** The pool of each app. */
   readonly #pools = new Map<string, number>();
   readonly #touched = new Set<Task>();
-  readonly #counted = new Set<Task>();
-  readonly #unwritten = new Map<number, TaskCounts>();
+  readonly #counts: Deferred<Task, TaskCounts>;
   #changes = 0;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#counts = new Deferred({
+      take: countsOf,
+      write: (_, counts) => saveTaskCounts(database, counts),
+    });
     for (const task of loadActiveTasks(database)) this.#place(task);
   }
 
@@ -72,32 +76,25 @@ export class TaskSet {
   count(task: Task): void {
     this.#changes++;
     task.changes++;
-    this.#counted.add(task);
+    this.#counts.mark(task);
   }
 
-  /** Writes the tasks that were changed; those with new counts alone when `write` is called. */
+  /** Writes the tasks that were changed; the counts of others are left to `write`. */
   flush(): void {
     for (const task of this.#touched) saveTask(this.#database, task);
   }
 
-  /** What was counted up to now stays counted; what was written with its task is not written again. */
-  keep(): void {
-    for (const task of this.#touched) {
-      this.#counted.delete(task);
-      this.#unwritten.delete(task.id);
-    }
+  /** What was changed or counted up to now stays so. */
+  capture(): void {
+    for (const task of this.#touched) this.#counts.forget(task);
     this.#touched.clear();
-    for (const task of this.#counted) {
-      this.#unwritten.set(task.id, countsOf(task));
-      this.#place(task);
-    }
-    this.#counted.clear();
+    for (const task of this.#counts.marked) this.#place(task);
+    this.#counts.capture();
   }
 
-  /** Writes what was kept. */
+  /** Writes what was captured. */
   write(): void {
-    for (const counts of this.#unwritten.values()) saveTaskCounts(this.#database, counts);
-    this.#unwritten.clear();
+    this.#counts.write();
   }
 
   #place(task: Task): void {
@@ -113,7 +110,7 @@ export class TaskSet {
     if (this.#atRest.size <= MOST_AT_REST) return;
     // What is to be written yet stays: it must be found again, not read anew.
     for (const [id, old] of this.#atRest) {
-      if (this.#touched.has(old) || this.#counted.has(old) || this.#unwritten.has(id)) continue;
+      if (this.#touched.has(old) || this.#counts.has(old)) continue;
       this.#atRest.delete(id);
       return;
     }

@@ -1,8 +1,14 @@
-/** The one of `names` that a misspelt word was probably meant to be; null if none comes near. */
-export function findNearest(word: string, names: readonly string[]): string | null {
+/**
+ * The one of `names` that a misspelt word was probably meant to be; null if none comes near.
+ * @param mostEdits letters that may be wrong: a third of the word, and of a long one no more than costs nothing to compare
+ */
+export function findNearest(
+  word: string,
+  names: readonly string[],
+  mostEdits = Math.floor(Math.min(word.length, 60) / 3),
+): string | null {
   let nearest: string | null = null;
-  // A third of a word may be wrong, and it costs nothing to compare a short one.
-  let least = Math.floor(Math.min(word.length, 60) / 3) + 1;
+  let least = mostEdits + 1;
   for (const name of names) {
     if (Math.abs(name.length - word.length) >= least) continue;
     const distance = countEdits(word, name);
