@@ -2,6 +2,7 @@ import { DEFAULT_PORT } from '../config.ts';
 import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
 import { readFlags } from './flag.ts';
+import { expectShortLives, giveMemoryBack } from './memory.ts';
 import { OPTION_FLAGS, settingsOf } from './option.ts';
 import { OTHER_VARIABLES } from './other-variable.ts';
 import { variableOf } from './variable.ts';
@@ -35,6 +36,7 @@ const SAME_SIGNAL_MS = 300;
 
 /** Runs a simulator until SIGTERM or SIGINT. @throws ConfigurationError, ListenError */
 async function start(args: readonly string[]): Promise<undefined> {
+  expectShortLives();
   const { flags } = readFlags(args, startVerb.flags, null);
   const settings = await settingsOf(flags, process.env);
   // Before anything takes time: PID 1 of a container would never see a signal that it does not listen to.
@@ -42,7 +44,6 @@ async function start(args: readonly string[]): Promise<undefined> {
   const { createLog } = await import('./log.ts');
   const { createSimulator } = await import('../simulator.ts');
   const { describeStart, writeBanner } = await import('./banner.ts');
-  const { giveMemoryBack } = await import('./memory.ts');
   const log = await createLog(settings);
   // Only in a checkout: what is built and published has no fail points.
   const failPoint = import.meta.filename.endsWith('.ts') ? process.env[OTHER_VARIABLES.failPoint] : undefined;

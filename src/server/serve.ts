@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { ListenError } from '../sim/listen-error.ts';
 import { LightResponse } from './light-response.ts';
+import { Slots } from './slots.ts';
 
 /** What answers: `app.fetch` of Hono. */
 export type Fetch = (request: Request, env: object) => Response | Promise<Response>;
@@ -52,7 +53,7 @@ const GRACE_MS = 5_000;
  */
 export async function serve(fetch: Fetch, options: ServeOptions): Promise<ServerHandle> {
   const { port, host, tls, onError } = options;
-  const inFlight = new Set<ServerResponse>();
+  const inFlight = new Slots<ServerResponse>();
   let isClosing = false;
 
   const answer = getRequestListener((request, env) => fetch(request, env), {
@@ -66,8 +67,8 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
   });
 
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    inFlight.add(outgoing);
-    outgoing.on('close', () => inFlight.delete(outgoing));
+    const slot = inFlight.add(outgoing);
+    outgoing.on('close', () => inFlight.delete(slot));
     if (isClosing) outgoing.shouldKeepAlive = false;
     // The adapter refuses an unescaped backslash; escaped, it meets the routes and their 404 like any other path.
     if (incoming.url?.includes('\\')) incoming.url = incoming.url.replaceAll('\\', '%5C');
@@ -90,7 +91,7 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
   const sockets = trackSockets(server);
   const released = new WeakSet<Socket>();
   // Behind TLS requests come from another socket than the one that was accepted, of the same peer.
-  const busyPeers = () => new Set([...inFlight].map(({ req }) => peerOf(req.socket)));
+  const busyPeers = () => new Set(inFlight.all().map(({ req }) => peerOf(req.socket)));
   await listen(server, { port, host, protocol: tls === undefined ? 'HTTP' : 'HTTPS' });
 
   const { port: taken } = server.address() as AddressInfo;
@@ -98,7 +99,7 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
     port: taken,
     host,
     server,
-    inFlight: () => [...inFlight].map(({ req }) => `${req.method} ${req.url}`),
+    inFlight: () => inFlight.all().map(({ req }) => `${req.method} ${req.url}`),
     held: () => [
       ...(server.listening ? [`the port ${host}:${taken}`] : []),
       ...[...sockets]
@@ -117,7 +118,7 @@ export async function serve(fetch: Fetch, options: ServeOptions): Promise<Server
       isClosing = true;
       const cutOff = setTimeout(() => destroyAll(sockets), graceMs);
       const ended = new Promise((resolve) => server.close(resolve));
-      for (const outgoing of inFlight) {
+      for (const outgoing of inFlight.all()) {
         outgoing.shouldKeepAlive = false;
         outgoing.on('close', () => outgoing.req.socket.destroySoon());
       }

@@ -238,7 +238,7 @@ export class World {
   flush(): void {
     this.#tasks.flush();
     for (const call of this.#dirtyCalls.values()) saveCall(this.database, call);
-    this.#dirtyCalls.clear();
+    if (this.#dirtyCalls.size > 0) this.#dirtyCalls.clear();
     // From here on nothing can fail: either all of a command's counters are captured or none.
     this.#tasks.capture();
     this.#lanes.capture();

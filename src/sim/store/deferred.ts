@@ -10,7 +10,7 @@ export interface DeferredOptions<Key, Value> {
  */
 export class Deferred<Key, Value> {
   readonly #options: DeferredOptions<Key, Value>;
-  readonly #marked = new Set<Key>();
+  #marked: Key[] = [];
   readonly #captured = new Map<Key, Value>();
 
   constructor(options: DeferredOptions<Key, Value>) {
@@ -18,34 +18,34 @@ export class Deferred<Key, Value> {
   }
 
   /** Changed since the last capture. */
-  get marked(): ReadonlySet<Key> {
+  get marked(): readonly Key[] {
     return this.#marked;
   }
 
   /** Whether the store does not have it yet. */
   has(key: Key): boolean {
-    return this.#marked.has(key) || this.#captured.has(key);
+    return this.#marked.includes(key) || this.#captured.has(key);
   }
 
   /** To be called after a change. */
   mark(key: Key): void {
-    this.#marked.add(key);
+    if (!this.#marked.includes(key)) this.#marked.push(key);
   }
 
   /** It was written otherwise. */
   forget(key: Key): void {
-    this.#marked.delete(key);
+    this.#marked = this.#marked.filter((marked) => marked !== key);
     this.#captured.delete(key);
   }
 
   /** What was marked will be written as it is now. Cannot fail. */
   capture(): void {
     for (const key of this.#marked) this.#captured.set(key, this.#options.take(key));
-    this.#marked.clear();
+    this.#marked = [];
   }
 
   write(): void {
     for (const [key, value] of this.#captured) this.#options.write(key, value);
-    this.#captured.clear();
+    if (this.#captured.size > 0) this.#captured.clear();
   }
 }

@@ -87,7 +87,7 @@ export class TaskSet {
   /** What was changed or counted up to now stays so. */
   capture(): void {
     for (const task of this.#touched) this.#counts.forget(task);
-    this.#touched.clear();
+    if (this.#touched.size > 0) this.#touched.clear();
     for (const task of this.#counts.marked) this.#place(task);
     this.#counts.capture();
   }

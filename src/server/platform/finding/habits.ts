@@ -64,7 +64,7 @@ export class CallHabits {
     client.calls++;
     if (call.effect === 'read') return seeRead(client, call);
     // Something has changed: looking again, or trying again, makes sense.
-    client.repeats.clear();
+    if (client.repeats.size > 0) client.repeats.clear();
     return [];
   }
 
