@@ -1,4 +1,3 @@
-import { Session } from 'node:inspector/promises';
 import { setFlagsFromString } from 'node:v8';
 
 /**
@@ -63,6 +62,8 @@ export function isWorthIt({ usedMicros, passedMs, has, had }: Look): boolean {
 
 /** All of it, and what is free goes back to the system. Takes about a tenth of a second. */
 export async function collectGarbage(): Promise<void> {
+  // Loaded only now: a start waits for nothing that it does not need.
+  const { Session } = await import('node:inspector/promises');
   const session = new Session();
   session.connect();
   await session.post('HeapProfiler.collectGarbage');
