@@ -21,8 +21,8 @@ interface Segment {
 const SEGMENT_BODIES = 4;
 
 /**
- * Bodies of a journal, in memory that is used again and again: a buffer for each would cost a request a third of
- * its time, as the garbage collector carries it along until the journal drops it.
+ * Bodies of a journal, in memory that is used again and again: a buffer for each would be one more thing that the
+ * garbage collector carries along until the journal drops it, thousands of requests later.
  *
  * Bodies are taken out in about the order in which they came; a segment is free as soon as its last one is gone.
  */
