@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, onTestFailed } from 'vitest';
 import type { Call } from '../../../src/library/call.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator.ts';
 import { holdToContract } from '../../support/contract/hold.ts';
@@ -52,7 +50,12 @@ export class Softphone implements AsyncDisposable {
 
   run(program: string, args: readonly string[]): void {
     const env = { ...process.env, HOME: this.folder, LANG: 'C' };
-    this.#child = spawn(program, args, { cwd: this.folder, env, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.#child = spawn(program, args, { cwd: this.folder, env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const said: string[] = [];
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => said.push(text));
+    }
+    onTestFailed(() => console.error(`${program} said:\n${said.join('')}`));
   }
 
   /** Types a line. */
@@ -71,33 +74,20 @@ export class Softphone implements AsyncDisposable {
   }
 }
 
-/** A port that nobody has at this moment. */
-export async function freePort(protocol: 'udp' | 'tcp'): Promise<number> {
-  if (protocol === 'tcp') {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    return address !== null && typeof address === 'object' ? address.port : 0;
-  }
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
-}
-
 /** Programs of the system take their time to start and to answer where everything else runs as well. */
 export const PATIENCE = { timeout: 60_000 };
 
 /** How often is looked: each look is a request, and the audio runs in the same process. */
 const LOOK_MS = 50;
 
+/** How long a wait lasts at most: less than the test, whose end would not say what was seen. */
+const WAIT_MS = 40_000;
+
 async function until<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
-  for (;;) {
+  for (const endsAt = performance.now() + WAIT_MS; ; await sleep(LOOK_MS)) {
     const seen = await look();
     if (holds(seen)) return seen;
-    await sleep(LOOK_MS);
+    if (performance.now() > endsAt) expect.fail(`waited in vain; last seen: ${JSON.stringify(seen)}`);
   }
 }
 
@@ -131,10 +121,15 @@ export async function pressUntil(sim: Simulator, nodeId: string, press: () => vo
     () => hasSaid(sim, 'menu'),
     (isSaid) => isSaid,
   );
-  for (let looks = 0; !(await hasSaid(sim, nodeId)); looks++) {
-    if (looks % (3000 / LOOK_MS) === 0) press();
-    await sleep(LOOK_MS);
-  }
+  let looks = 0;
+  await until(
+    async () => {
+      const isSaid = await hasSaid(sim, nodeId);
+      if (!isSaid && looks++ % (3000 / LOOK_MS) === 0) press();
+      return isSaid;
+    },
+    (isSaid) => isSaid,
+  );
 }
 
 /** The pushed recording is the file that is served, and has both voices, each on its side alone. */
