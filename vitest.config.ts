@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: { 'yeta-sim': join(import.meta.dirname, 'src/index.ts') } },
   test: {
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
     pool: 'forks',
     // A worker loads the modules once for all of its files, which halves the work of most of them.

@@ -1,4 +1,5 @@
 import { DEFAULT_PORT } from '../config.ts';
+import { isCheckout } from '../package.ts';
 import type { Simulator } from '../simulator.ts';
 import { DEFAULT_SIP_CONFIG } from '../sip/config.ts';
 import { readFlags } from './flag.ts';
@@ -45,8 +46,8 @@ async function start(args: readonly string[]): Promise<undefined> {
   const { createSimulator } = await import('../simulator.ts');
   const { describeStart, writeBanner } = await import('./banner.ts');
   const log = await createLog(settings);
-  // Only in a checkout: what is built and published has no fail points.
-  const failPoint = import.meta.filename.endsWith('.ts') ? process.env[OTHER_VARIABLES.failPoint] : undefined;
+  // For tests of a checkout alone: what is published has no fail points.
+  const failPoint = isCheckout() ? process.env[OTHER_VARIABLES.failPoint] : undefined;
   const { fixtures, ...rest } = settings;
   const simulator = await createSimulator({
     ...rest,

@@ -14,7 +14,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the command line in a process of its own, without this process's `YETA_SIM_*` variables. */
+/** Starts what is built of the command line in a process of its own, without this process's `YETA_SIM_*` variables. */
 export function startCli(
   args: readonly string[],
   { cwd, env }: CliOptions = {},
@@ -23,7 +23,7 @@ export function startCli(
   const own = Object.entries(process.env).filter(([name]) => !/^(YETA_SIM_|PORT$)/.test(name));
   return spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { ...Object.fromEntries(own), NO_COLOR: '1', ...env },
+    env: { ...Object.fromEntries(own), NO_COLOR: '1', YETA_SIM_DIST: '1', ...env },
     stdio,
   });
 }

@@ -20,7 +20,8 @@ it('the README shows of the demo what the demo prints', async () => {
   const shown = outputAfter('npm run demo').filter((line) => line !== '…');
   expect(shown.length).toBeGreaterThan(25);
   const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'bin/yeta-sim.mjs'), 'demo'], {
-    env: { ...process.env, COLUMNS: '100' },
+    // From the source, as in any checkout: other tests start what is built.
+    env: { ...process.env, COLUMNS: '100', YETA_SIM_DIST: '' },
   });
   const printed = stdout.split('\n');
   expect(shown.filter((line) => !printed.includes(line))).toEqual([]);

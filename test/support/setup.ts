@@ -5,6 +5,8 @@ import { takeBreaches } from './contract/breach.ts';
 
 // Vitest forbids it to its workers for the sake of their coverage, which the programs that tests start have no part in.
 delete process.env.NODE_DISABLE_COMPILE_CACHE;
+// What tests start is what `build.ts` has built.
+process.env.YETA_SIM_DIST = '1';
 
 afterEach(failOverBreaches);
 afterAll(failOverBreaches);
