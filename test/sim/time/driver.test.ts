@@ -74,6 +74,13 @@ describe('on a manual clock', () => {
     expect(idle).toMatchObject({ pushes: 0, events: 0 });
   });
 
+  it('an advance counts the attempts that a fault decides', async () => {
+    await using stage = await Stage.open();
+    await stage.addFault({ on: 'push', network: 'timeout' });
+    await stage.callout([NEVER_RANG]);
+    expect(await stage.idle()).toMatchObject({ pushes: 8 });
+  });
+
   it('steps of any size come to the same', async () => {
     const run = async (steps: readonly number[]) => {
       await using stage = await Stage.open();
@@ -295,6 +302,40 @@ describe('an attempt', () => {
       expect(to).toBeLessThan(TEN + HOUR);
     },
   );
+});
+
+describe('what is under way', () => {
+  it.each(['manual', 'x1000'])(
+    'is told, and waited for by a close, which leaves nothing, on a clock that is %s',
+    async (clock) => {
+      await using receiver = await TestReceiver.start();
+      const { promise: answer, resolve: give } = Promise.withResolvers<string>();
+      receiver.answer = () => answer;
+      await using stage = await Stage.open({ receiver, clock, startAt: TEN, grace: 60_000 });
+      await stage.callout([NEVER_RANG]);
+      const advancing = clock === 'manual' ? stage.advance(10 * SECOND) : null;
+      await receiver.until(() => receiver.open > 0);
+      expect(stage.simulation.held()).toContain(
+        clock === 'manual' ? 'an advance of the clock' : '2 attempts that are not settled',
+      );
+      const order: string[] = [];
+      const closing = stage.simulation.close().then(() => order.push('closed'));
+      setTimeout(() => {
+        order.push('answered');
+        give('success');
+      }, 50);
+      await Promise.all([closing, advancing]);
+      expect(order).toEqual(['answered', 'closed']);
+      expect(stage.simulation.held()).toEqual([]);
+    },
+  );
+
+  it('is a timer on a clock that runs: midnight comes by itself', async () => {
+    await using stage = await Stage.open({ clock: 'x60', startAt: TEN });
+    expect(stage.simulation.held()).toContain('a timer of the clock');
+    await stage.simulation.close();
+    expect(stage.simulation.held()).toEqual([]);
+  });
 });
 
 describe('until idle', () => {
