@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -63,4 +65,15 @@ it('a certificate that has ended is served all the same, and told of', async () 
   await using simulator = await createSimulator({ ...options, log: (message) => told.push(message) });
   expect(simulator.tlsUrl).not.toBeNull();
   expect(told).toEqual([expect.stringMatching(/c\.pem ended on .* 2021 .*renew it with: yeta-sim tls/)]);
+});
+
+it('a request over HTTPS that is under way is told, and cut off, at the end', async () => {
+  const sim = await createSimulator(files());
+  const fault = await sim.faults.add({ on: 'token', network: 'timeout', times: 1 });
+  const path = '/openapi/oauth/v1/token';
+  const sent = request(`${sim.tlsUrl}${path}`, { method: 'POST', rejectUnauthorized: false }).end('{}');
+  const cutOff = once(sent, 'error');
+  await expect.poll(() => sim.faults.list(), { interval: 1 }).not.toContainEqual(fault);
+  expect(await sim.close(0)).toEqual([`POST ${path}`]);
+  expect(await cutOff).toMatchObject([{ code: 'ECONNRESET' }]);
 });
