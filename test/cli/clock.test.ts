@@ -3,7 +3,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator.ts';
 import { TestReceiver } from '../support/receiver.ts';
-import { runCli } from './run-cli.ts';
+import { callCli, runCli } from './run-cli.ts';
 
 const start = (options: SimulatorOptions = {}): Promise<Simulator> =>
   createSimulator({ clock: 'manual', ...options });
@@ -12,19 +12,19 @@ describe.concurrent('yeta-sim clock', () => {
   it('says what time it is, and how it runs', async () => {
     await using simulator = await start();
     const { url } = simulator;
-    expect(await runCli(['clock', '--url', url])).toEqual({
+    expect(await callCli(['clock', '--url', url])).toEqual({
       code: 0,
       stdout: '2026-01-05T10:00:00.000+08:00  manual: stands until it is advanced\n',
       stderr: '',
     });
-    const { stdout } = await runCli(['clock', '--json'], { env: { YETA_SIM_URL: url } });
+    const { stdout } = await callCli(['clock', '--json'], { env: { YETA_SIM_URL: url } });
     expect(JSON.parse(stdout)).toMatchObject({ nowMs: Date.UTC(2026, 0, 5, 2), mode: 'manual' });
   });
 
   it('moves it by, to and until', async () => {
     await using simulator = await start();
     const { url, clock } = simulator;
-    const run = (...args: string[]) => runCli(['clock', 'advance', ...args, '--url', url]);
+    const run = (...args: string[]) => callCli(['clock', 'advance', ...args, '--url', url]);
     const first = await run('10m');
     expect(first).toMatchObject({
       code: 0,
@@ -45,7 +45,7 @@ describe.concurrent('yeta-sim clock', () => {
     await using simulator = await start();
     const { url } = simulator;
     const run = async (...args: string[]) =>
-      JSON.parse((await runCli(['clock', ...args, '--json', '--url', url])).stdout);
+      JSON.parse((await callCli(['clock', ...args, '--json', '--url', url])).stdout);
     expect(await run('run', 'x60')).toMatchObject({ mode: 'scaled', speed: 60 });
     expect(await run('pause')).toMatchObject({ mode: 'manual' });
     expect(await run('run', 'real')).toMatchObject({ mode: 'real' });
@@ -55,9 +55,9 @@ describe.concurrent('yeta-sim clock', () => {
     await using simulator = await start({ adminToken: 'secret' });
     const { id, clock } = await simulator.universes.create({});
     const args = ['clock', 'advance', '5m', '--universe', id, '--url', simulator.url];
-    expect(await runCli(args)).toMatchObject({ code: 1, stdout: '' });
-    expect(await runCli([...args, '--admin-token', 'secret'])).toMatchObject({ code: 0 });
-    await runCli(args, { env: { YETA_SIM_ADMIN_TOKEN: 'secret' } });
+    expect(await callCli(args)).toMatchObject({ code: 1, stdout: '' });
+    expect(await callCli([...args, '--admin-token', 'secret'])).toMatchObject({ code: 0 });
+    await callCli(args, { env: { YETA_SIM_ADMIN_TOKEN: 'secret' } });
     expect(clock.now).toBe('2026-01-05T10:10:00.000+08:00');
     expect(simulator.clock.now).toBe('2026-01-05T10:00:00.000+08:00');
   });
@@ -75,7 +75,7 @@ describe.concurrent('yeta-sim clock', () => {
     });
     const advancing = simulator.clock.advance({ until: 'idle' });
     await receiver.until(() => receiver.open > 0);
-    const busy = await runCli(['clock', 'advance', '1s', '--json', '--url', simulator.url]);
+    const busy = await callCli(['clock', 'advance', '1s', '--json', '--url', simulator.url]);
     resolve('success');
     await advancing;
     expect(busy).toMatchObject({ code: 1, stderr: '' });
@@ -88,7 +88,7 @@ describe.concurrent('yeta-sim clock', () => {
     onTestFinished(() => void server.close());
     const other = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const [none, strange] = await Promise.all(
-      ['http://127.0.0.1:1', other].map((url) => runCli(['clock', '--url', url])),
+      ['http://127.0.0.1:1', other].map((url) => callCli(['clock', '--url', url])),
     );
     expect(none).toEqual({ code: 1, stdout: '', stderr: 'http://127.0.0.1:1: nothing listens there\n' });
     expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('no answer of a simulator') });
@@ -124,7 +124,7 @@ describe.concurrent('yeta-sim clock', () => {
   ])('ends with 2 for %j', async (args, expected) => {
     await using simulator = await start();
     const { url } = simulator;
-    const { code, stdout, stderr } = await runCli(['clock', ...args, '--url', url]);
+    const { code, stdout, stderr } = await callCli(['clock', ...args, '--url', url]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(expected);
   });

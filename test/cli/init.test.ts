@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { readSettings } from '../../src/cli/option.ts';
 import { configSchema } from '../../src/config.ts';
 import { loadFixtures } from '../../src/load-fixtures.ts';
-import { runCli } from './run-cli.ts';
+import { callCli } from './run-cli.ts';
 
 const NAMES = ['fixtures.yaml', 'yeta-sim.config.yaml'];
 
@@ -19,10 +19,10 @@ function folder(): string {
 describe('yeta-sim init', () => {
   it('writes fixtures and configuration that are sound, and that a start there finds by itself', async () => {
     const cwd = folder();
-    const { code, stdout } = await runCli(['init'], { cwd });
+    const { code, stdout } = await callCli(['init'], { cwd });
     expect(code).toBe(0);
     for (const name of NAMES) expect(stdout).toContain(`wrote ${name}\n`);
-    expect(await runCli(['validate', ...NAMES], { cwd })).toMatchObject({ code: 0, stderr: '' });
+    expect(await callCli(['validate', ...NAMES], { cwd })).toMatchObject({ code: 0, stderr: '' });
     const settings = await readSettings(['--config', join(cwd, 'yeta-sim.config.yaml')], {});
     const { robots } = await loadFixtures(settings.fixtures);
     expect(robots.map(({ robotId }) => robotId)).toEqual(['1001']);
@@ -30,7 +30,7 @@ describe('yeta-sim init', () => {
 
   it('names in the first line the schema by which editors check it', async () => {
     const cwd = folder();
-    await runCli(['init', 'deep/er'], { cwd });
+    await callCli(['init', 'deep/er'], { cwd });
     for (const name of NAMES) {
       const [first = ''] = readFileSync(join(cwd, 'deep/er', name), 'utf8').split('\n');
       const schema = /^# yaml-language-server: \$schema=(\S+\.schema\.json)$/.exec(first)?.[1] ?? '';
@@ -41,12 +41,12 @@ describe('yeta-sim init', () => {
   it('overwrites nothing without --force', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'fixtures.yaml'), 'mine');
-    const refused = await runCli(['init'], { cwd });
+    const refused = await callCli(['init'], { cwd });
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/^fixtures\.yaml: found a file, .*--force\n$/);
     expect(readFileSync(join(cwd, 'fixtures.yaml'), 'utf8')).toBe('mine');
     expect(existsSync(join(cwd, 'yeta-sim.config.yaml'))).toBe(false);
-    const forced = await runCli(['init', '.', '--force', '--json'], { cwd });
+    const forced = await callCli(['init', '.', '--force', '--json'], { cwd });
     expect(JSON.parse(forced.stdout)).toEqual({ written: NAMES });
     expect(readFileSync(join(cwd, 'fixtures.yaml'), 'utf8')).not.toBe('mine');
   });
@@ -54,7 +54,7 @@ describe('yeta-sim init', () => {
   it('says where it cannot write', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'taken'), '');
-    const { code, stderr } = await runCli(['init', 'taken/below'], { cwd });
+    const { code, stderr } = await callCli(['init', 'taken/below'], { cwd });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^taken\/below\/fixtures\.yaml: found .*, expected a file that can be written\n$/);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { callCli, runCli } from './run-cli.ts';
 
 const VERBS = [
   'start',
@@ -17,7 +17,7 @@ const VERBS = [
 
 describe.concurrent('yeta-sim --help', () => {
   it('names every verb and every flag of start, and fits a terminal', async () => {
-    const { code, stdout, stderr } = await runCli(['--help']);
+    const { code, stdout, stderr } = await callCli(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const verb of VERBS) expect(stdout).toMatch(new RegExp(`^  ${verb} +\\S`, 'm'));
     for (const flag of ['--port', '--fixtures', '--data-dir', '--clock', '--seed', '--config'])
@@ -26,7 +26,7 @@ describe.concurrent('yeta-sim --help', () => {
   });
 
   it.each(VERBS)('explains %s, by both ways of asking, and fits a terminal', async (verb) => {
-    const [one, other] = await Promise.all([runCli([verb, '--help']), runCli(['help', verb])]);
+    const [one, other] = await Promise.all([callCli([verb, '--help']), callCli(['help', verb])]);
     expect(one).toEqual(other);
     expect(one.code).toBe(0);
     expect(one.stdout).toMatch(new RegExp(`^yeta-sim ${verb}: \\S.*\n\nusage: yeta-sim ${verb}`));
@@ -67,7 +67,7 @@ describe.concurrent('a command that is wrong is refused with exit code 2', () =>
     [['--port', 'x'], '--port: found "x", expected a whole number from 0 to 65535'],
     [['start', '--fixtures', 'none.yaml'], 'none.yaml: found no such file'],
   ])('%j', async (args, expected) => {
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await callCli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(expected);
     expect(stderr).not.toContain('    at ');

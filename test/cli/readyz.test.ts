@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSimulator } from '../../src/simulator.ts';
-import { runCli } from './run-cli.ts';
+import { callCli } from './run-cli.ts';
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -25,7 +25,7 @@ async function startSimulator(): Promise<string> {
 describe('yeta-sim readyz', () => {
   it('ends with 0 for a simulator that is ready', async () => {
     const url = await startSimulator();
-    expect(await runCli(['readyz', '--url', `${url}/`])).toEqual({
+    expect(await callCli(['readyz', '--url', `${url}/`])).toEqual({
       code: 0,
       stdout: `ready: ${url}\n`,
       stderr: '',
@@ -36,13 +36,13 @@ describe('yeta-sim readyz', () => {
     const url = await startSimulator();
     const { port } = new URL(url);
     const runs = [{ YETA_SIM_URL: url }, { YETA_SIM_PORT: port, YETA_SIM_HOST: '0.0.0.0' }, { PORT: port }];
-    const ends = await Promise.all(runs.map((env) => runCli(['readyz', '--json'], { env })));
+    const ends = await Promise.all(runs.map((env) => callCli(['readyz', '--json'], { env })));
     for (const { code, stdout } of ends)
       expect([code, JSON.parse(stdout)]).toEqual([0, { ready: true, url, why: null }]);
   });
 
   it('ends with 1 where nothing listens', async () => {
-    const { code, stderr } = await runCli(['readyz', '--url', 'http://127.0.0.1:1']);
+    const { code, stderr } = await callCli(['readyz', '--url', 'http://127.0.0.1:1']);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: 'not ready: http://127.0.0.1:1: nothing listens there\n',
@@ -53,7 +53,7 @@ describe('yeta-sim readyz', () => {
     const notReady = { error: { code: 'not-ready', message: 'the store cannot be written', details: {} } };
     const busy = await serve((_, response) => response.writeHead(503).end(JSON.stringify(notReady)));
     const other = await serve((_, response) => response.writeHead(404).end('<html>'));
-    const [one, two] = await Promise.all([busy, other].map((url) => runCli(['readyz', '--url', url])));
+    const [one, two] = await Promise.all([busy, other].map((url) => callCli(['readyz', '--url', url])));
     expect(one).toMatchObject({ code: 1, stderr: `not ready: ${busy}: the store cannot be written\n` });
     expect(two).toMatchObject({ code: 1, stderr: expect.stringContaining('HTTP 404') });
   });
@@ -64,7 +64,7 @@ describe('yeta-sim readyz', () => {
       asked++;
       response.writeHead(asked < 3 ? 503 : 200).end('{}');
     });
-    expect(await runCli(['readyz', '--wait', '--url', url])).toMatchObject({ code: 0 });
+    expect(await callCli(['readyz', '--wait', '--url', url])).toMatchObject({ code: 0 });
     expect(asked).toBe(3);
   });
 
@@ -72,7 +72,7 @@ describe('yeta-sim readyz', () => {
     const mute = await serve(() => {});
     const runs = await Promise.all(
       [mute, 'http://127.0.0.1:1'].map((url) =>
-        runCli(['readyz', '--wait', '--timeout', '300ms', '--json', '--url', url]),
+        callCli(['readyz', '--wait', '--timeout', '300ms', '--json', '--url', url]),
       ),
     );
     expect(runs.map(({ code }) => code)).toEqual([1, 1]);

@@ -1,5 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'yeta-sim.mjs');
 
@@ -26,6 +28,45 @@ export function startCli(
     env: { ...Object.fromEntries(own), NO_COLOR: '1', YETA_SIM_DIST: '1', ...env },
     stdio,
   });
+}
+
+/** The call of `callCli` that was asked for last: one at a time, for what they write goes the same way. */
+let lastCall: Promise<unknown> = Promise.resolve();
+
+/**
+ * Calls the command line in this process, for what a process of its own would show no better, and fifty times as dear.
+ * Not for verbs that wait for a signal or end the process. `exit-code.test.ts` has a process of its own for every end of every verb.
+ * @returns the code that the process would end with, and what was written
+ */
+export function callCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const call = lastCall.then(() => callNow(args, options));
+  lastCall = call.catch(() => {});
+  return call;
+}
+
+async function callNow(args: readonly string[], { cwd, env }: CliOptions): Promise<CliRun> {
+  const before = { cwd: process.cwd(), exitCode: process.exitCode };
+  const listeners = process.stdout.listeners('error');
+  for (const [name, text] of Object.entries({ NO_COLOR: '1', ...env })) vi.stubEnv(name, text);
+  if (cwd !== undefined) process.chdir(cwd);
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    }),
+  );
+  try {
+    await main(args);
+    return { code: Number(process.exitCode ?? 0), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    vi.unstubAllEnvs();
+    process.chdir(before.cwd);
+    process.exitCode = before.exitCode;
+    for (const added of process.stdout.listeners('error').slice(listeners.length))
+      process.stdout.off('error', added as () => void);
+  }
 }
 
 /** Runs it to its end. */

@@ -2,7 +2,7 @@ import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { runCli } from './run-cli.ts';
+import { callCli } from './run-cli.ts';
 
 const SOUND = readFileSync('fixtures/init/fixtures.yaml', 'utf8');
 
@@ -30,7 +30,7 @@ function spoilt(...changes: readonly (readonly [piece: string, by: string])[]): 
 describe('yeta-sim validate', () => {
   it('says what is in sound files, told by their content and not by their names', async () => {
     const cwd = folderWith({ 'a.yaml': SOUND, 'b.json': '{"port":1,"clock":"manual"}', 'config.yaml': '' });
-    const { code, stdout, stderr } = await runCli(['validate', 'a.yaml', 'b.json', 'config.yaml'], { cwd });
+    const { code, stdout, stderr } = await callCli(['validate', 'a.yaml', 'b.json', 'config.yaml'], { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('a.yaml: sound fixtures: enterprises 1, apps 1, lines 2');
     expect(stdout).toContain('b.json: sound config: 2 keys set');
@@ -44,7 +44,7 @@ describe('yeta-sim validate', () => {
       ['type: KeyNavigationNode', 'type: NormalNode'],
     );
     const cwd = folderWith({ 'a.yaml': text, 'b.yaml': 'port: x\n', 'c.yaml': SOUND });
-    const { code, stdout, stderr } = await runCli(['validate', 'a.yaml', 'b.yaml', 'c.yaml', 'd.yaml'], {
+    const { code, stdout, stderr } = await callCli(['validate', 'a.yaml', 'b.yaml', 'c.yaml', 'd.yaml'], {
       cwd,
     });
     expect(code).toBe(2);
@@ -74,13 +74,13 @@ describe('yeta-sim validate', () => {
       'config.yaml': '# none\n',
     });
     const files = ['a.yaml', 'b.yaml', 'c.json', 'config.yaml'];
-    const { code, stdout, stderr } = await runCli(['validate', ...files], { cwd });
+    const { code, stdout, stderr } = await callCli(['validate', ...files], { cwd });
     expect({ code, stdout }).toEqual({ code: 2, stdout: 'config.yaml: sound config: 0 keys set\n' });
     const problem = 'found nothing, expected fixtures: a map of enterprises, apps,';
     for (const file of ['a.yaml', 'b.yaml', 'c.json']) {
       expect(stderr).toContain(`${file}:1:1 (top): ${problem}`);
       expect(stderr).toContain(`${file}: 1 problem in this file of fixtures\n`);
-      const start = await runCli(['start', '--port', '0', '--sip-port', 'off', '--fixtures', file], { cwd });
+      const start = await callCli(['start', '--port', '0', '--sip-port', 'off', '--fixtures', file], { cwd });
       expect(start).toMatchObject({
         code: 2,
         stderr: expect.stringContaining(`${file}:1:1 (top): ${problem}`),
@@ -90,7 +90,7 @@ describe('yeta-sim validate', () => {
 
   it('says it in JSON', async () => {
     const cwd = folderWith({ 'a.yaml': 'clock: real\nclok: x\n', 'b.yaml': 'apps: [\n' });
-    const { code, stdout } = await runCli(['validate', '--json', 'a.yaml', 'b.yaml'], { cwd });
+    const { code, stdout } = await callCli(['validate', '--json', 'a.yaml', 'b.yaml'], { cwd });
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
       ok: false,

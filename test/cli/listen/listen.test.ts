@@ -7,7 +7,7 @@ import { loadFixtures } from '../../../src/load-fixtures.ts';
 import { MODULES } from '../../../src/sim/account/account.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator.ts';
 import { TestReceiver } from '../../support/receiver.ts';
-import { endOf, runCli, startCli } from '../run-cli.ts';
+import { callCli, endOf, startCli } from '../run-cli.ts';
 
 async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await createSimulator({ clock: 'manual', ...options });
@@ -117,11 +117,11 @@ describe('yeta-sim listen, beside a simulator', () => {
 
   it('ends with 1 where the one that was named does not answer, or wants a token', async () => {
     const { url } = await startSimulator({ adminToken: 'secret' });
-    expect(await runCli(['listen', '--url', 'http://127.0.0.1:1'])).toMatchObject({
+    expect(await callCli(['listen', '--url', 'http://127.0.0.1:1'])).toMatchObject({
       code: 1,
       stderr: 'http://127.0.0.1:1: nothing listens there\n',
     });
-    expect(await runCli(['listen', '--url', url])).toMatchObject({ code: 1, stdout: '' });
+    expect(await callCli(['listen', '--url', url])).toMatchObject({ code: 1, stdout: '' });
     const { child, end } = await startListen('--url', url, '--admin-token', 'secret');
     child.kill('SIGTERM');
     expect((await end).code).toBe(0);
@@ -145,7 +145,7 @@ describe('yeta-sim listen, as a receiver', () => {
   it('answers pulls with what the platform takes, and tells modules by their bodies where the address does not', async () => {
     const { url, until } = await startListen('--port', '0', '--json');
     const sent = await Promise.all(
-      MODULES.map((module) => runCli(['trigger', module, '--url', `${url}/in`])),
+      MODULES.map((module) => callCli(['trigger', module, '--url', `${url}/in`])),
     );
     expect(sent.map(({ code }) => code)).toEqual(MODULES.map(() => 0));
     const modules = (await until(6)).slice(1).map((line) => JSON.parse(line).module);
@@ -180,7 +180,7 @@ describe('yeta-sim listen, as a receiver', () => {
       holder.once('error', resolve).listen(9000, '127.0.0.1', () => resolve(null)),
     );
     onTestFinished(() => void holder.close());
-    const { code, stderr } = await runCli(['listen'], { env: { YETA_SIM_PORT: '1' } });
+    const { code, stderr } = await callCli(['listen'], { env: { YETA_SIM_PORT: '1' } });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^cannot listen on 127\.0\.0\.1:9000: .*\nTake another one with --port N/);
   });
@@ -194,7 +194,7 @@ describe('yeta-sim listen --forward', () => {
       return 'down';
     };
     const { url, until } = await startListen('--port', '0', '--forward', `${receiver.url}/yeta`);
-    const sent = await runCli(['trigger', 'receiveDialog', '--url', `${url}/a/receiveDialog?k=v`, '--json']);
+    const sent = await callCli(['trigger', 'receiveDialog', '--url', `${url}/a/receiveDialog?k=v`, '--json']);
     const { sent: text, answer, delivered } = JSON.parse(sent.stdout);
     expect({ delivered, ...answer }).toMatchObject({ delivered: false, status: 503, text: 'down' });
     const [got] = receiver.got;
@@ -211,7 +211,7 @@ describe('yeta-sim listen --forward', () => {
   it('puts the module where the address wants it', async () => {
     await using receiver = await TestReceiver.start();
     const { url } = await startListen('--port', '0', '--forward', `${receiver.url}/own/{module}`);
-    expect((await runCli(['trigger', 'receiveVoice', '--url', `${url}/x`])).code).toBe(0);
+    expect((await callCli(['trigger', 'receiveVoice', '--url', `${url}/x`])).code).toBe(0);
     expect(receiver.got.map(({ module }) => module)).toEqual(['receiveVoice']);
   });
 
@@ -223,7 +223,7 @@ describe('yeta-sim listen --forward', () => {
       return null;
     };
     const { url, until } = await startListen('--port', '0', '--forward', receiver.url);
-    const sent = await runCli(['trigger', 'receiveVoice', '--url', `${url}/receiveVoice`, '--json']);
+    const sent = await callCli(['trigger', 'receiveVoice', '--url', `${url}/receiveVoice`, '--json']);
     expect(JSON.parse(sent.stdout)).toMatchObject({ delivered: false, error: 'timed out after 3 s' });
     // What waited for the receiver is let go as well.
     await promise;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../run-cli.ts';
+import { callCli, runCli } from '../run-cli.ts';
 
 interface Got {
   readonly module: string;
@@ -123,7 +123,7 @@ describe.concurrent('yeta-sim probe', () => {
     const { url } = receiver;
     await receiver.close();
     const junit = join(folder.path, 'card.xml');
-    const { code, stdout, stderr } = await runCli(['probe', url, '--junit', junit]);
+    const { code, stdout, stderr } = await callCli(['probe', url, '--junit', junit]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       url,
@@ -145,7 +145,7 @@ describe.concurrent('yeta-sim probe', () => {
       response.writeHead(200, { connection: 'close' }).end('success');
     });
     const { url, got } = leaving;
-    const { code, stdout } = await runCli(['probe', url, '--json']);
+    const { code, stdout } = await callCli(['probe', url, '--json']);
     const [receiver] = JSON.parse(stdout).receivers;
     expect(code).toBe(1);
     expect(receiver.cases.map(({ result }: { result: string }) => result)).toEqual([
@@ -185,7 +185,7 @@ describe.concurrent('yeta-sim probe', () => {
     [['http://a', '--junit', '/dev/null/x.xml'], '--junit: found'],
     [['http://a', '--fixtures', 'none.yaml'], 'none.yaml: found no such file'],
   ])('ends with 2 for %j', async (args, expected) => {
-    const { code, stdout, stderr } = await runCli(['probe', ...args]);
+    const { code, stdout, stderr } = await callCli(['probe', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(expected);
   });

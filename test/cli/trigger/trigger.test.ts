@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSimulator } from '../../../src/simulator.ts';
 import { TestReceiver } from '../../support/receiver.ts';
-import { runCli } from '../run-cli.ts';
+import { callCli, runCli } from '../run-cli.ts';
 
 const KINDS = [
   ['receiveCallRecord', 'outbound'],
@@ -28,7 +28,7 @@ describe.concurrent('yeta-sim trigger', () => {
     receiver.answer = (got) => answerTo(got.module);
     const before = Date.now();
     const args = ['trigger', module, '--variant', variant, '--url', `${receiver.url}/{module}`, '--json'];
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await callCli(args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     // The receiver holds the body to the contract.
     expect(receiver.got.map((got) => got.module)).toEqual([module]);
@@ -55,7 +55,7 @@ describe.concurrent('yeta-sim trigger', () => {
 
   it('sends to the byte what the simulator sends for the same call', async () => {
     await using receiver = await TestReceiver.start();
-    const run = await runCli([
+    const run = await callCli([
       ...['trigger', 'receiveDialog', '--url', `${receiver.url}/receiveDialog`],
       ...['--seed', '7', '--number', '19900003002', '--json'],
     ]);
@@ -84,7 +84,7 @@ describe.concurrent('yeta-sim trigger', () => {
   it('overrides fields, and shows what was sent and what was answered', async () => {
     await using receiver = await TestReceiver.start();
     receiver.answer = () => '{"code":0,\u001b[31m"message":"ok"}';
-    const { code, stdout } = await runCli([
+    const { code, stdout } = await callCli([
       ...['trigger', 'receiveCallRecord', '--url', `${receiver.url}/receiveCallRecord`],
       ...['--number', '19900001005', '--set', 'task_result_desc=忙', '--set', 'task_row_value.1=李女士'],
     ]);
@@ -103,7 +103,7 @@ describe.concurrent('yeta-sim trigger', () => {
   it('sends another call each time, and the same one again for the same seed', async () => {
     await using receiver = await TestReceiver.start();
     const send = (...args: string[]) =>
-      runCli([
+      callCli([
         'trigger',
         'receiveCallRecord',
         '--url',
@@ -122,11 +122,12 @@ describe.concurrent('yeta-sim trigger', () => {
   it('ends with 1 for a receiver that is not there, says too little of a pull, or takes too long', async () => {
     await using receiver = await TestReceiver.start();
     receiver.answer = (got) => (got.module === 'receiveVoice' ? null : 'success');
-    const run = (module: string, url: string) => runCli(['trigger', module, '--url', url]);
+    const args = (module: string, url: string) => ['trigger', module, '--url', url];
     const [none, strange, slow] = await Promise.all([
-      run('receiveDialog', 'http://127.0.0.1:1/'),
-      run('getSemantics', `${receiver.url}/getSemantics`),
-      run('receiveVoice', `${receiver.url}/receiveVoice`),
+      callCli(args('receiveDialog', 'http://127.0.0.1:1/')),
+      callCli(args('getSemantics', `${receiver.url}/getSemantics`)),
+      // Others go on meanwhile.
+      runCli(args('receiveVoice', `${receiver.url}/receiveVoice`)),
     ]);
     expect(none).toMatchObject({ code: 1, stdout: expect.stringContaining('not delivered: ECONNREFUSED') });
     expect(strange).toMatchObject({
@@ -138,7 +139,7 @@ describe.concurrent('yeta-sim trigger', () => {
 
   it('ends with 1 where the call owes no such push', async () => {
     const args = ['trigger', 'receiveDialog', '--url', 'http://127.0.0.1:1/', '--number', '19900001005'];
-    expect(await runCli(args)).toEqual({
+    expect(await callCli(args)).toEqual({
       code: 1,
       stdout: '',
       stderr: expect.stringContaining('brings no receiveDialog'),
@@ -160,7 +161,7 @@ describe.concurrent('yeta-sim trigger', () => {
     [['receiveDialog', '--url', 'http://a', '--set', 'x'], '--set: found "x"'],
     [['receiveDialog', '--url', 'http://a', '--fixtures', 'none.yaml'], 'none.yaml: found no such file'],
   ])('ends with 2 for %j', async (args, expected) => {
-    const { code, stdout, stderr } = await runCli(['trigger', ...args]);
+    const { code, stdout, stderr } = await callCli(['trigger', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(expected);
   });
