@@ -18,7 +18,7 @@ import { type Lane, Submissions } from './task/lane.ts';
 import { LaneSet } from './task/lane-set.ts';
 import type { Task } from './task/task.ts';
 import { TaskSet } from './task/task-set.ts';
-import { FIRST_LARGE_ID, LARGE_IDS, SMALL_IDS, type WireIds } from './task/wire-id.ts';
+import { FIRST_LARGE_ID, largeIds, SMALL_IDS, type WireIds } from './task/wire-id.ts';
 import { Agenda, RANK } from './time/agenda.ts';
 import { DAY_MS, startOfDay } from './time/calendar.ts';
 
@@ -80,7 +80,7 @@ export class World {
     const { seed, universe } = options.config;
     this.seed = universe === '' ? seed : deriveChance(seed, 'universe', universe);
     this.now = options.now;
-    this.ids = options.config.ids === 'small' ? SMALL_IDS : LARGE_IDS;
+    this.ids = options.config.ids === 'small' ? SMALL_IDS : largeIds(universe);
     this.accounts = new Accounts(options.fixtures, this.database);
     this.submissions = new Submissions(this.database);
     this.#tasks = new TaskSet(this.database);

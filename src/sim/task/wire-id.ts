@@ -20,9 +20,10 @@ export interface WireIds {
 /** Rowids below this belong to fixtures and go over the wire as they are, so the seed's task 129 is task 129. */
 export const FIRST_LARGE_ID = 1_000_000;
 
-/** A bijection of 0 … modulus-1: multiplication by a factor that is prime to the modulus. */
+/** A bijection of 0 … modulus-1: a shift, and multiplication by a factor that is prime to the modulus. */
 interface Scramble {
   readonly base: bigint;
+  readonly shift: bigint;
   readonly modulus: bigint;
   readonly factor: bigint;
   readonly inverse: bigint;
@@ -35,13 +36,22 @@ interface Scramble {
 const TASK = scramble(1_000_000_000_000_000n, 8_999_999_999_999_971n, 2_862_933_555_777_941n);
 const ROW = scramble(100_000_000_000_000_000n, 899_999_999_999_999_963n, 286_293_355_577_794_175n);
 
-export const LARGE_IDS: WireIds = {
-  task: (id) => write(TASK, id),
-  row: (id) => write(ROW, id),
-  rows: writeRows,
-  parseTask: (wire) => read(TASK, wire),
-  parseRow: (wire) => read(ROW, wire),
-};
+/** Tasks and rows of a universe that share no id with those of any other; there are 10^12 universes at most. */
+const TASKS_APART = 9_000n;
+const ROWS_APART = 900_000n;
+
+/** @param universe its id, 12 digits; empty for the default simulator */
+export function largeIds(universe: string): WireIds {
+  const number = BigInt(universe);
+  const [task, row] = [shift(TASK, number * TASKS_APART), shift(ROW, number * ROWS_APART)];
+  return {
+    task: (id) => write(task, id),
+    row: (id) => write(row, id),
+    rows: (range) => writeRows(row, range),
+    parseTask: (wire) => read(task, wire),
+    parseRow: (wire) => read(row, wire),
+  };
+}
 
 /** `ids: small`: counted from 1. */
 export const SMALL_IDS: WireIds = {
@@ -53,7 +63,11 @@ export const SMALL_IDS: WireIds = {
 };
 
 function scramble(base: bigint, modulus: bigint, factor: bigint): Scramble {
-  return { base, modulus, factor, inverse: invert(factor, modulus) };
+  return { base, shift: 0n, modulus, factor, inverse: invert(factor, modulus) };
+}
+
+function shift(by: Scramble, amount: bigint): Scramble {
+  return { ...by, shift: amount };
 }
 
 /** Extended Euclid. */
@@ -71,7 +85,7 @@ function invert(value: bigint, modulus: bigint): bigint {
 
 function write(by: Scramble, id: number): string {
   if (id < FIRST_LARGE_ID) return String(id);
-  return String(by.base + ((BigInt(id) * by.factor) % by.modulus));
+  return String(by.base + (((BigInt(id) + by.shift) * by.factor) % by.modulus));
 }
 
 function joinRows({ first, count }: RowRange, writeOne: (id: number) => string): string {
@@ -89,12 +103,12 @@ function halve(value: bigint): { readonly high: number; readonly low: number } {
 }
 
 /** One after the other lies a factor further on, which spares a multiplication and a division for each. */
-function writeRows(range: RowRange): string {
+function writeRows(by: Scramble, range: RowRange): string {
   const { first, count } = range;
-  if (first < FIRST_LARGE_ID) return joinRows(range, (id) => write(ROW, id));
+  if (first < FIRST_LARGE_ID) return joinRows(range, (id) => write(by, id));
   const digits = Buffer.allocUnsafe(count * (2 * HALF_DIGITS + 1));
-  const base = halve(ROW.base);
-  let { high, low } = halve((BigInt(first) * ROW.factor) % ROW.modulus);
+  const base = halve(by.base);
+  let { high, low } = halve(((BigInt(first) + by.shift) * by.factor) % by.modulus);
   let at = 0;
   for (let written = 0; written < count; written++) {
     if (written > 0) digits[at++] = COMMA;
@@ -126,14 +140,15 @@ function writeHalf(digits: Buffer, start: number, value: number): number {
 }
 
 function read(by: Scramble, wire: string): number | null {
-  if (!/^\d{1,18}$/.test(wire)) return null;
+  if (!/^(0|[1-9]\d{0,17})$/.test(wire)) return null;
   const value = BigInt(wire);
   if (value < FIRST_LARGE_ID) return Number(value);
   if (value < by.base || value >= by.base + by.modulus) return null;
-  const id = Number(((value - by.base) * by.inverse) % by.modulus);
+  const shifted = ((value - by.base) * by.inverse) % by.modulus;
+  const id = Number((shifted - by.shift + by.modulus) % by.modulus);
   return Number.isSafeInteger(id) && id >= FIRST_LARGE_ID ? id : null;
 }
 
 function readSmall(wire: string): number | null {
-  return /^\d{1,15}$/.test(wire) ? Number(wire) : null;
+  return /^(0|[1-9]\d{0,14})$/.test(wire) ? Number(wire) : null;
 }

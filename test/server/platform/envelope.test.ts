@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerFault, answerOk, answerRefusal, writeRowIds } from '../../../src/server/platform/envelope.ts';
-import { LARGE_IDS } from '../../../src/sim/task/wire-id.ts';
+import { largeIds } from '../../../src/sim/task/wire-id.ts';
 
 describe('an envelope', () => {
   it('of success carries the result', async () => {
@@ -23,9 +23,9 @@ describe('an envelope', () => {
   });
 
   it('writes row ids above 2^53 to the digit', async () => {
-    const { response } = answerOk(writeRowIds(LARGE_IDS, { first: 2_000_000, count: 2 }));
+    const { response } = answerOk(writeRowIds(largeIds(''), { first: 2_000_000, count: 2 }));
     expect(await response.text()).toContain(
-      `"total":2,"task_data_ids":[${LARGE_IDS.row(2_000_000)},${LARGE_IDS.row(2_000_001)}]`,
+      `"total":2,"task_data_ids":[${largeIds('').row(2_000_000)},${largeIds('').row(2_000_001)}]`,
     );
   });
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FIRST_LARGE_ID, LARGE_IDS, SMALL_IDS } from '../../../src/sim/task/wire-id.ts';
+import { FIRST_LARGE_ID, largeIds, SMALL_IDS } from '../../../src/sim/task/wire-id.ts';
+
+const LARGE_IDS = largeIds('');
 
 const anyLargeId = fc.integer({ min: FIRST_LARGE_ID, max: Number.MAX_SAFE_INTEGER - 100 });
 
@@ -31,7 +33,21 @@ describe('large ids', () => {
     expect(LARGE_IDS.parseRow('999999')).toBe(999_999);
   });
 
-  it.each(['99999999999999999', '1000000000000000000', '346252615123869699x', '-1', ''])(
+  it('are of one universe alone', () => {
+    const universes = ['', '100000000000', '100000000001', '999999999999'].map(largeIds);
+    const [firsts, lasts] = [FIRST_LARGE_ID, FIRST_LARGE_ID + 8_999].map((id) =>
+      universes.flatMap((ids) => [ids.task(id), ids.row(id * 100)]),
+    );
+    const all = [...(firsts ?? []), ...(lasts ?? [])];
+    expect(new Set(all).size).toBe(16);
+    for (const ids of universes) {
+      expect(ids.parseTask(ids.task(FIRST_LARGE_ID + 8_999))).toBe(FIRST_LARGE_ID + 8_999);
+      expect(ids.rows({ first: 7_654_321, count: 2 })).toBe(`${ids.row(7_654_321)},${ids.row(7_654_322)}`);
+      expect(ids.parseRow(ids.row(7_654_321))).toBe(7_654_321);
+    }
+  });
+
+  it.each(['99999999999999999', '1000000000000000000', '346252615123869699x', '0129', '-1', ''])(
     'do not take %j for a row',
     (wire) => {
       expect(LARGE_IDS.parseRow(wire)).toBeNull();
