@@ -5,6 +5,7 @@ import { TestReceiver } from '../support/receiver.ts';
 import { aLine, at, DAY, HOUR, MINUTE, numbersFrom, SECOND, Stage, TEN } from '../support/stage.ts';
 
 const ORDINARY = '19900000001';
+const NEVER_RANG = '19900001007';
 const UNANSWERED = '19900001020';
 const ANSWERS_SECOND = '19900002001';
 /** Talks 100 s. */
@@ -389,6 +390,18 @@ describe('a line', () => {
     await stage.idle();
     expect([await stage.status(first), await stage.status(other)]).toEqual([4, 4]);
     await stage.callout([ORDINARY], { line: 'L' });
+  });
+
+  it('is dialled over by the task that holds it first, and by earlier callouts as it has room', async () => {
+    await using stage = await Stage.open({ fixtures: { lines: [aLine('L', 1)] } });
+    await stage.callout([NEVER_RANG, NEVER_RANG, NEVER_RANG], { line: 'L' });
+    await stage.advance(0);
+    const task = await stage.start({ lines: 'L', numbers: [ORDINARY, ORDINARY] });
+    await stage.idle();
+    expect(await stage.status(task)).toBe(4);
+    expect((await stage.calls()).map(({ callee }) => callee)).toEqual([
+      ...[NEVER_RANG, ORDINARY, ORDINARY, NEVER_RANG, NEVER_RANG],
+    ]);
   });
 });
 

@@ -8,18 +8,14 @@ import { type Lane, type LaneRow, rowAt, type Submission } from './lane.ts';
 import { closeRound } from './progress.ts';
 import { TASK_STATUS, type Task } from './task.ts';
 
-/** Dials over a line as long as it has a free channel and somebody has a row for it: tasks in the order of their keys. */
+/**
+ * Dials over a line as long as it has a free channel and somebody has a row for it: the task that holds the line first,
+ * then what was called out over it before it was held (choice), in the order of the keys.
+ */
 export function dialLine(world: World, state: LineState): void {
   const holder = world.holderOf(state.line.lineNum);
-  let held = holder !== null && holder.status === TASK_STATUS.running;
-  for (const lane of world.poolLanesOf(state.line.lineNum)) {
-    if (held && holder !== null && holder.id < lane.taskId) {
-      dialTask(world, holder);
-      held = false;
-    }
-    dialPoolLane(world, state, lane);
-  }
-  if (held && holder !== null) dialTask(world, holder);
+  if (holder !== null && holder.status === TASK_STATUS.running) dialTask(world, holder);
+  for (const lane of world.poolLanesOf(state.line.lineNum)) dialPoolLane(world, state, lane);
 }
 
 /** A task of type 0 dials over all of its lines, the one with the most free channels first (spec 2.2). */
