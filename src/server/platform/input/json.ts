@@ -6,6 +6,9 @@ export type Body = Readonly<Record<string, unknown>>;
 /** Deeper nesting is refused before it is parsed (choice). */
 const MAX_DEPTH = 32;
 
+/** No id is longer; without a bound, a few bytes could ask for a number of any length. */
+const MOST_ZEROS = 30;
+
 /** From so many digits on, an integer may be longer than a number can tell. */
 const LONG_DIGITS = 16;
 
@@ -45,15 +48,27 @@ function parse(text: string, hasLongNumber: boolean): unknown {
   }
 }
 
-/** An id sent as a JSON number is read exactly, whatever its size (seen). */
+/** An id sent as a JSON number is read exactly, whatever its size (seen), also as some clients write a double: `9.99E15`. */
 function keepExact(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = context?.source ?? '';
-  return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  return readInteger(context?.source ?? '') ?? value;
+}
+
+/** A whole number, however it is written; null for any other, and for one of more than 30 digits. */
+function readInteger(source: string): bigint | null {
+  const [, sign, whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(source) ?? [];
+  const zeros = Number(power) - fraction.length;
+  if (sign === undefined || zeros > MOST_ZEROS) return null;
+  const digits = whole + fraction + '0'.repeat(Math.max(0, zeros));
+  const end = digits.length + Math.min(0, zeros);
+  if (end <= 0 || /[1-9]/.test(digits.slice(end))) return null;
+  return BigInt(sign + digits.slice(0, end));
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const POINT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
 const OPENERS = [0x5b, 0x7b] as const;
@@ -71,7 +86,7 @@ function scan(bytes: Uint8Array): { tooDeep: boolean; hasLongNumber: boolean } {
       hasLongNumber ||= digits >= LONG_DIGITS;
       continue;
     }
-    digits = 0;
+    if (byte !== POINT) digits = 0;
     if (byte === QUOTE) i = endOfString(bytes, i);
     else if (byte === OPENERS[0] || byte === OPENERS[1]) depth += 1;
     else if (byte === CLOSERS[0] || byte === CLOSERS[1]) depth -= 1;
