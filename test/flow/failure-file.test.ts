@@ -71,6 +71,19 @@ async function linesOf(stage: Stage, path: string): Promise<string[]> {
   return (await unzip(zip)).flatMap(({ text }) => text.split('\n'));
 }
 
+it('a line of a failure file has the number of attempts that were made', async () => {
+  await using receiver = await TestReceiver.start();
+  receiver.answer = () => 'no';
+  await using stage = await Stage.open({ receiver, push: { retryDelays: [1000] } });
+  await stage.callout([NEVER_RANG]);
+  await stage.idle();
+  await close(stage);
+  const [file] = await filesOf(stage);
+  const lines = await linesOf(stage, file?.path ?? '');
+  expect(lines.map((line) => JSON.parse(line).retryTimes)).toEqual([2, 2]);
+  expect(receiver.got).toHaveLength(4);
+});
+
 describe('a failure file that cannot be written', () => {
   it('is told, and stops neither requests nor a clock that runs; it is written at the next close', async () => {
     await using room = await openWithoutRoom();

@@ -122,7 +122,12 @@ function* readLines(world: World, fileId: number, module: string): Iterable<stri
       )
       .all(fileId, after, module, PAGE);
     for (const row of rows)
-      yield failureLine({ data: composeBody(world, row), module, timestamp: row.created_at });
+      yield failureLine({
+        data: composeBody(world, row),
+        module,
+        retryTimes: row.tries,
+        timestamp: row.created_at,
+      });
     const last = rows.at(-1);
     if (last === undefined) return;
     after = last.id;

@@ -1,8 +1,5 @@
 import { type Chance, drawHex } from '../random.ts';
 
-/** Attempts after which a push is filed: the first and its three retries (doc, seed 001 part 1). */
-const TRIES = 4;
-
 /** What the path of a failure file looks like, below its folder: `150/2018-12-04/0E05….zip` (doc). */
 const PATH_SHAPE = /^([0-9A-Za-z_-]{1,64})\/(\d{4}-\d{2}-\d{2})\/([0-9A-Za-z]{1,64})\.zip$/;
 
@@ -29,10 +26,10 @@ export function failureLine(push: {
   readonly module: string;
   /** When the push was made, ms. */
   readonly timestamp: number;
-  /** Attempts made, default 4. */
-  readonly retryTimes?: number;
+  /** Attempts made: the first and its retries, 4 by default (doc, seed 001 part 1). */
+  readonly retryTimes: number;
 }): string {
-  const { data, module, timestamp, retryTimes = TRIES } = push;
+  const { data, module, timestamp, retryTimes } = push;
   const body = typeof data === 'string' ? data : JSON.stringify(data);
   return `{"data":${body},"module":${JSON.stringify(module)},"retryTimes":${retryTimes},"timestamp":${timestamp}}`;
 }

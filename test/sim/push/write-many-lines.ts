@@ -13,7 +13,12 @@ function* lines(): Generator<string> {
       call_uuid: `${i}`,
       text: `客户接听后并主动挂机${(i * 7919) % 65_536}`.repeat(20),
     });
-    const line = failureLine({ data, module: 'receiveDialog', timestamp: 1_543_935_214_693 + i });
+    const line = failureLine({
+      data,
+      module: 'receiveDialog',
+      timestamp: 1_543_935_214_693 + i,
+      retryTimes: 4,
+    });
     characters += line.length;
     yield line;
   }
