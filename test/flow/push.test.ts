@@ -530,6 +530,23 @@ describe('getSemantics', () => {
       { kind: 'semantics', tookMs: 100, values: {}, note: 'timed out after 0.1 s' },
     ]);
   });
+
+  it('that a server answers with an error brings nothing, whatever its body', async () => {
+    await using receiver = await TestReceiver.start();
+    await using stage = await Stage.open({ receiver });
+    receiver.answer = ({ module }, response) => {
+      if (module === 'getSemantics') response.statusCode = 500;
+      return module === 'getSemantics'
+        ? '[{"key":"reportorRelation","type":"integer","value":8}]'
+        : 'success';
+    };
+    await stage.callout([ORDINARY], { robot: '4567' });
+    await stage.idle();
+    const [row] = await stage.rows<{ outside: string }>('SELECT outside FROM call');
+    expect(JSON.parse(row?.outside ?? '[]')).toMatchObject([
+      { kind: 'semantics', values: {}, note: 'HTTP 500' },
+    ]);
+  });
 });
 
 describe('getDialogContext', () => {
@@ -547,6 +564,21 @@ describe('getDialogContext', () => {
     expect(JSON.stringify(receiver.of('receiveDialog')[0]?.body)).toContain('司马');
     // And what it is asked next has no task: that field is "0", as the table requires one.
     expect(receiver.of('getSemantics')[0]?.body ?? { task_id: '0' }).toMatchObject({ task_id: '0' });
+  });
+
+  it('that is late keeps the call ringing for as long, and it goes on without', async () => {
+    await using receiver = await TestReceiver.start();
+    await using stage = await Stage.open({ receiver, pull: { timeout: 900 } });
+    receiver.answer = ({ module }) => (module === 'getDialogContext' ? null : 'success');
+    await stage.callIn({ robot: '4567', relation: 'r-9' });
+    await stage.idle();
+    const [call] = await stage.calls();
+    expect((call?.answer_at ?? 0) - (call?.dial_at ?? 0)).toBe(900);
+    const [row] = await stage.rows<{ outside: string }>('SELECT outside FROM call');
+    expect(JSON.parse(row?.outside ?? '[]')[0]).toMatchObject({
+      kind: 'context',
+      note: 'timed out after 0.9 s',
+    });
   });
 });
 

@@ -68,19 +68,19 @@ export function receiveCall(world: World, inbound: Inbound): Call {
   world.addCall(call);
   if (robot.type === 2 && !owePull(world, call, 'getDialogContext')) {
     call.outside.push({ kind: 'context', values: {}, note: 'no url for getDialogContext' });
-    answerInbound(world, call);
+    answerInbound(world, call, world.now);
   }
   world.tell('call.received', () => callFact(world, call));
   return call;
 }
 
-/** The context is in, or none is to come: the call is answered as soon as it has rung long enough. */
-export function answerInbound(world: World, call: Call): void {
+/** The context is in since `at`, or none is to come: the call is answered as soon as it has rung long enough. */
+export function answerInbound(world: World, call: Call, at: number): void {
   if (call.phone !== null) {
     world.touchCall(call);
     return;
   }
-  call.answerAt = Math.max(call.answerAt ?? 0, world.now);
+  call.answerAt = Math.max(call.answerAt ?? 0, at);
   call.next = 'answer';
   call.dueAt = call.answerAt;
   world.touchCall(call);

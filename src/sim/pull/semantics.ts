@@ -129,9 +129,10 @@ function readEntry(entry: unknown, index: number): readonly [string, string] | s
   if (typeof key !== 'string' || key === '') return `entry ${index} has no key`;
   switch (typeof type === 'string' ? type.toLowerCase() : '') {
     case 'integer': {
-      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-      return Number.isSafeInteger(number)
-        ? [key, String(number)]
+      // A longer number has lost digits by now.
+      const text = typeof value === 'string' || Number.isSafeInteger(value) ? String(value) : '';
+      return /^\s*[+-]?\d+\s*$/.test(text)
+        ? [key, String(BigInt(text.trim().replace(/^\+/, '')))]
         : `${key} is not an integer: ${quote(String(value))}`;
     }
     case 'string':

@@ -11,15 +11,22 @@ import { readSemantics } from './semantics.ts';
 /** From here on a pull is shown as slow (spec 3.6). */
 const SLOW_MS = 500;
 
-/** The answer of a pull joins the call, or the call goes on without it; its timeline says why. @param tookMs simulated */
-export function settlePull(world: World, row: OutboxRow, outcome: AttemptOutcome, tookMs: number): void {
+/** A pull that is over, in simulated time. */
+export interface EndedPull {
+  readonly outcome: AttemptOutcome;
+  readonly tookMs: number;
+  readonly endAt: number;
+}
+
+/** The answer of a pull joins the call, or the call goes on without it; its timeline says why. */
+export function settlePull(world: World, row: OutboxRow, { outcome, tookMs, endAt }: EndedPull): void {
   const call = world.calls.get(row.call_id);
   // The call was cut in the meantime.
   if (call === undefined) return;
   const answer = readAnswer(row, outcome);
   if (row.module === 'getDialogContext') {
     call.outside.push({ kind: 'context', ...answer });
-    answerInbound(world, call);
+    answerInbound(world, call, Math.max(endAt, world.now));
   } else {
     const { stop } = dialogueOf(world, call);
     call.outside.push({ kind: 'semantics', atMs: stop.atMs, tookMs, ...answer });
@@ -32,6 +39,9 @@ function readAnswer(
   outcome: AttemptOutcome,
 ): Pick<OutsideInput & { kind: 'context' }, 'values' | 'note'> {
   if (outcome.error !== null) return { values: {}, note: outcome.error };
+  const { status } = outcome;
+  // What a server says of its own failure is no answer to the question (choice).
+  if (status !== null && (status < 200 || status > 299)) return { values: {}, note: `HTTP ${status}` };
   const answer = outcome.answer ?? '';
   const read = row.module === 'getDialogContext' ? readContext(answer) : readSemantics(answer);
   const slow =

@@ -80,7 +80,7 @@ export function settleFlight(world: World, flight: Flight, outcome: AttemptOutco
   if (row.kind !== 'push') {
     writeAttempt(world, flight, outcome, outcome.error);
     finish(world, row, OUTBOX_STATE.delivered);
-    settlePull(world, row, outcome, tookMs);
+    settlePull(world, row, { outcome, tookMs, endAt });
     world.tell('pull.attempt', () => attemptFact(world, flight, { outcome, error: outcome.error }));
     return;
   }

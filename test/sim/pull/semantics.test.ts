@@ -105,6 +105,12 @@ describe('an answer', () => {
     expect(readSemantics(answer)).toEqual({ values: { a: '12', b: 'x', c: '3' } });
   });
 
+  it('may give integers of any length, as strings', () => {
+    const answer =
+      '[{"key":"a","type":"integer","value":"9007199254740993"},{"key":"b","type":"integer","value":" +007 "}]';
+    expect(readSemantics(answer)).toEqual({ values: { a: '9007199254740993', b: '7' } });
+  });
+
   it('may be empty', () => {
     expect(readSemantics('[]')).toEqual({ values: {} });
   });
@@ -116,6 +122,8 @@ describe('an answer', () => {
     ['[{"type":"string","value":"x"}]', 'entry 0 has no key'],
     ['[{"key":"a","type":"integer","value":1.5}]', 'a is not an integer: 1.5'],
     ['[{"key":"a","type":"integer","value":""}]', 'a is not an integer: nothing'],
+    ['[{"key":"a","type":"integer","value":"1e3"}]', 'a is not an integer: 1e3'],
+    ['[{"key":"a","type":"integer","value":"0x10"}]', 'a is not an integer: 0x10'],
     ['[{"key":"a","type":"string","value":null}]', 'a is not a string'],
     ['[{"key":"a","type":"float","value":1}]', 'a has a type that is neither integer nor string'],
   ])('that is none is noted and brings nothing: %s', (answer, note) => {
