@@ -14,10 +14,12 @@ export function overlayUrls(fixtures: Fixtures, settings: Settings): Fixtures {
   return { ...fixtures, urls: [...kept, ...own] };
 }
 
-/** A module's own address: `{module}` in the url is replaced, else `/<module>` is appended. */
+/** A module's own address: `{module}` in the url is replaced, else `/<module>` is appended to its path. */
 export function addressBelow(url: string, module: string): string {
   const named = nameModule(url, module);
-  return named === url ? `${url.replace(/\/$/, '')}/${module}` : named;
+  if (named !== url) return named;
+  const [path = '', query = ''] = [url.replace(/[?#].*$/s, ''), /\?[^#]*/.exec(url)?.[0]];
+  return `${path.replace(/\/$/, '')}/${module}${query}`;
 }
 
 /** The url with its `{module}` replaced, if it has one. */

@@ -2,8 +2,7 @@ import { readVersion } from '../../package.ts';
 import type { Module } from '../../sim/account/account.ts';
 import { DEFAULT_CONFIG } from '../../sim/config.ts';
 import type { AttemptOutcome, HttpPort } from '../../sim/port.ts';
-import { readContext } from '../../sim/pull/context.ts';
-import { readSemantics } from '../../sim/pull/semantics.ts';
+import { readPullAnswer } from '../../sim/pull/answer.ts';
 import { createHttpPort, explainOutcome } from '../../sim/push/deliver.ts';
 
 /** Wall ms that an attempt may take in all, as the platform has it. */
@@ -18,13 +17,8 @@ export function openSender(): HttpPort {
 
 /** Why the platform would not take an answer; null: it would. */
 export function judgeAnswer(module: Module, outcome: AttemptOutcome): string | null {
-  const { error, answer } = outcome;
-  switch (module) {
-    case 'getDialogContext':
-      return error ?? readContext(answer ?? '').note ?? null;
-    case 'getSemantics':
-      return error ?? readSemantics(answer ?? '').note ?? null;
-    default:
-      return explainOutcome(outcome, DEFAULT_CONFIG.push);
-  }
+  const isPull = module === 'getDialogContext' || module === 'getSemantics';
+  return isPull
+    ? (readPullAnswer(module, outcome).note ?? null)
+    : explainOutcome(outcome, DEFAULT_CONFIG.push);
 }

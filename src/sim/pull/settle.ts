@@ -5,8 +5,7 @@ import type { OutsideInput } from '../dialog/dialogue.ts';
 import type { AttemptOutcome } from '../port.ts';
 import type { OutboxRow } from '../push/outbox.ts';
 import type { World } from '../world.ts';
-import { readContext } from './context.ts';
-import { readSemantics } from './semantics.ts';
+import { readPullAnswer } from './answer.ts';
 
 /** From here on a pull is shown as slow (spec 3.6). */
 const SLOW_MS = 500;
@@ -38,12 +37,8 @@ function readAnswer(
   row: OutboxRow,
   outcome: AttemptOutcome,
 ): Pick<OutsideInput & { kind: 'context' }, 'values' | 'note'> {
-  if (outcome.error !== null) return { values: {}, note: outcome.error };
-  const { status } = outcome;
-  // What a server says of its own failure is no answer to the question (choice).
-  if (status !== null && (status < 200 || status > 299)) return { values: {}, note: `HTTP ${status}` };
-  const answer = outcome.answer ?? '';
-  const read = row.module === 'getDialogContext' ? readContext(answer) : readSemantics(answer);
+  const read = readPullAnswer(row.module, outcome);
+  if (outcome.error !== null) return read;
   const slow =
     outcome.tookMs >= SLOW_MS
       ? `slow: ${Math.round(outcome.tookMs)} ms, at most ${SLOW_MS} ms are advised`

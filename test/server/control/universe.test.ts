@@ -226,6 +226,19 @@ describe('a universe', () => {
     expect((await items('/requests')).slice(2).map(({ code }) => code)).toEqual([200_101, 10_001, 10_001]);
   });
 
+  it('has task and row ids that no other has', async () => {
+    const made = [await make({ name: 'one' }), await make({ name: 'two' })];
+    const paths = ['', ...made.map(({ id }) => `/universes/${id}`)];
+    for (const app of [sim.app, ...made]) await callOut(await tokenOf(app));
+    const tasks = await Promise.all(
+      paths.map(async (path) => (await items(`${path}/tasks?type=2`))[0]?.taskId),
+    );
+    const rows = await Promise.all(
+      paths.map(async (path, i) => (await items(`${path}/tasks/${tasks[i]}/rows`))[0]?.taskDataId),
+    );
+    expect(new Set([...tasks, ...rows]).size).toBe(6);
+  });
+
   it('is forgotten with its credentials when it ends', async () => {
     const [made] = [await make(), await make()];
     const token = await tokenOf(made);

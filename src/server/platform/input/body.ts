@@ -9,7 +9,8 @@ const MAX_FINDINGS = 20;
 const SHOWN_CHARACTERS = 60;
 
 /**
- * Reads an operation's fields out of a body. Keys match ignoring case, `_` and `-`; an exact key wins (seen).
+ * Reads an operation's fields out of a body. Keys match ignoring case, `_` and `-`; an exact key wins (seen), unless its value
+ * is an absent one (choice: clients that write a key in two ways fill one of them).
  *
  * @param findings gets one for each key that is no field, which are ignored (choice), and for each value that is doubtful
  * @throws Refusal `invalid-parameter`, naming every field that is missing or wrong
@@ -36,7 +37,8 @@ export function readFields<F extends Fields>(fields: F, body: Body, findings: Fi
 
 /** The value of one key, matched as loosely as a field's; for what must be known before the fields are read. */
 export function peekField(body: Body, name: string): unknown {
-  const key = Object.hasOwn(body, name) ? name : Object.keys(body).find((each) => fold(each) === fold(name));
+  const loose = Object.keys(body).filter((key) => fold(key) === fold(name));
+  const key = [name, ...loose].find((each) => Object.hasOwn(body, each) && !isAbsent(body[each], []));
   return key === undefined ? undefined : body[key];
 }
 
@@ -46,8 +48,10 @@ function matchKeys(fields: Fields, body: Body, findings: Finding[]): Record<stri
     const name = Object.hasOwn(fields, key) ? key : foldedNames(fields).get(fold(key));
     if (name === undefined) {
       note(findings, () => ({ code: 'unknown-field', message: explainKey(fields, key) }));
-    } else if (name === key || !Object.hasOwn(sent, name)) {
-      sent[name] = body[key];
+    } else {
+      const { blanks } = fields[name] as Field<unknown>;
+      if (isAbsent(sent[name], blanks) || (name === key && !isAbsent(body[key], blanks)))
+        sent[name] = body[key];
     }
   }
   return sent;

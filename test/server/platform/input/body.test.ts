@@ -50,6 +50,13 @@ describe('reading fields', () => {
     },
   );
 
+  it.each([[{ taskId: 'loose', task_id: null }], [{ task_id: '', taskId: 'loose' }]])(
+    'lets no key win that is empty, in %j',
+    (body) => {
+      expect(read(body).input.task_id).toBe('loose');
+    },
+  );
+
   it('lets the first of two loose keys win', () => {
     expect(read({ taskId: 'first', TASKID: 'second' }).input.task_id).toBe('first');
   });
@@ -108,6 +115,7 @@ describe('peeking at a field', () => {
     [{ app_key: 'k' }, 'k'],
     [{ AppKey: 'k' }, 'k'],
     [{ AppKey: 'loose', app_key: 'k' }, 'k'],
+    [{ app_key: null, AppKey: 'loose' }, 'loose'],
     [{ key: 'k' }, undefined],
   ])('of %j', (body, expected) => {
     expect(peekField(body, 'app_key')).toBe(expected);
