@@ -77,7 +77,10 @@ function checkTasks(tables: Tables, check: Check): void {
       row_count: (submittedOf.get(one.id) ?? []).reduce((sum, { count }) => sum + (count ?? 0), 0),
       dial_count: calls.length,
       called_count: new Set(calls.map(({ row_index }) => row_index)).size,
-      answered_count: results.filter(({ answered }) => answered === 1).length,
+      // Rows that were answered, and those that are talked to.
+      answered_count:
+        results.filter(({ answered }) => answered === 1).length +
+        calls.filter(({ state }) => state === 2).length,
       live_count: calls.filter(({ state }) => (state ?? 0) < 3).length,
     };
     for (const [name, count] of Object.entries(counts))

@@ -3,7 +3,7 @@ import { owePull, unaskedSemantics } from '../pull/owe.ts';
 import type { World } from '../world.ts';
 import type { Call, PhoneRecording } from './call.ts';
 import { dialogueOf } from './dialogue-of.ts';
-import { endCall } from './step.ts';
+import { beginTalk, endCall } from './step.ts';
 
 /* What happens to the call of a real phone; told by whoever serves the phone, in the call's own time. */
 
@@ -30,10 +30,8 @@ export function ringPhone(world: World, call: Call, at: number): void {
 
 /** The phone is answered, and its user knows: the dialogue begins. */
 export function answerPhone(world: World, call: Call, at: number): void {
-  call.state = 'talking';
   call.answerAt = at;
-  world.touchCall(call);
-  world.tell('call.answered', () => callFact(world, call));
+  beginTalk(world, call);
 }
 
 /** The phone's user spoke, pressed keys, or was silent for too long. */

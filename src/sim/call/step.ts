@@ -19,8 +19,7 @@ export function stepCall(world: World, call: Call): void {
       world.tell('call.ringing', () => callFact(world, call));
       break;
     case 'answer':
-      call.state = 'talking';
-      world.tell('call.answered', () => callFact(world, call));
+      beginTalk(world, call);
       continueDialogue(world, call);
       break;
     case 'pull':
@@ -32,6 +31,18 @@ export function stepCall(world: World, call: Call): void {
     default:
       throw new Error(`call ${call.id} has no next step`);
   }
+}
+
+/** The call is answered, and so is its row: from now on the task counts it. */
+export function beginTalk(world: World, call: Call): void {
+  call.state = 'talking';
+  world.touchCall(call);
+  const task = call.row === null ? null : world.task(call.row.taskId);
+  if (task !== null) {
+    task.answeredCount++;
+    world.countTask(task);
+  }
+  world.tell('call.answered', () => callFact(world, call));
 }
 
 /** Walks on as far as the walk goes by itself; what it stops for stands on the agenda, or is left to the phone. */
@@ -131,7 +142,6 @@ function settleRow(world: World, call: Call): void {
     .prepare('INSERT OR REPLACE INTO row_result VALUES(?, ?, ?, ?, ?, ?)')
     .run(task.id, row.rowIndex, row.tries + 1, answered ? 1 : 0, call.result, call.id);
   task.liveCount--;
-  if (answered) task.answeredCount++;
   world.countTask(task);
   closeRound(world, task);
 }

@@ -44,7 +44,9 @@ function checkCounts({ queried, tasks, rows, calls }: Sight): string[] {
     const own = calls.filter(({ taskId }) => taskId === seen.task_id);
     const ended = own.filter(({ state }) => state === 'ended');
     const called = new Set(own.map(({ rowIndex }) => rowIndex)).size;
-    const through = ended.filter(({ result }) => ANSWERED.has(result)).length;
+    const through = own.filter(({ state, result }) =>
+      state === 'ended' ? ANSWERED.has(result) : state === 'talking',
+    ).length;
     const expected = {
       status: task?.status,
       deleted: task?.deleted ? 1 : 0,
