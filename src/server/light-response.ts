@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server';
  * other respects, in process too.
  *
  * The adapter gives its class away only by replacing the global one: that happens here for an instant, and the
- * globals are put back.
+ * globals are put back. All of this is of one version of the adapter, which `package.json` names exactly.
  */
 export const LightResponse: typeof Response = takeResponse();
 
@@ -15,11 +15,5 @@ function takeResponse(): typeof Response {
   getRequestListener(() => new Response(null), { overrideGlobalObjects: true });
   const light = globalThis.Response;
   Object.assign(globalThis, before);
-  // The one way of reading a body that the adapter's class has not.
-  Object.defineProperty(light.prototype, 'bytes', {
-    async value(this: Response) {
-      return new Uint8Array(await this.arrayBuffer());
-    },
-  });
   return light;
 }
