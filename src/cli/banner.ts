@@ -1,3 +1,4 @@
+import { overlayUrls } from '../push-url.ts';
 import { formatInstant } from '../sim/time/calendar.ts';
 import type { Simulator } from '../simulator.ts';
 
@@ -16,10 +17,10 @@ export function writeBanner(simulator: Simulator): string {
   );
   const lines = [
     '',
-    `  app_key     ${app.appKey}`,
+    `  app_key     ${app.appKey || 'none: the fixtures have no app'}`,
     `  app_secret  ${app.appSecret}`,
     `  clock       ${mode}, ${formatInstant(clock.target)}   seed ${config.seed}   state ${settings.dataDir ?? 'in memory'}`,
-    `  pushes go   ${settings.pushUrl ?? 'to the built-in receiver; --push-url URL sends them to yours'}`,
+    `  pushes go   ${describeUrls(simulator)}`,
     ...(simulator.tlsUrl === null
       ? []
       : [`  https       ${simulator.tlsUrl}   also for clients of www.xfyeta.com whose proxy is ${url}`]),
@@ -27,11 +28,11 @@ export function writeBanner(simulator: Simulator): string {
     ...(simulator.adminToken === null
       ? []
       : [`  admin       Authorization: Bearer ${simulator.adminToken}   (needed on /_sim/)`]),
-    `  look at     ${url}/_sim/pushes   ${url}/_sim/calls   ${url}/_sim/receiver`,
+    `  look at     ${url}/_sim/calls   ${url}/_sim/pushes   ${url}/_sim/requests (why one was refused)`,
     `  read        ${url}/docs (the platform)   ${url}/_sim/docs (the simulator)`,
     '',
   ];
-  if (robot !== undefined && line !== undefined) {
+  if (app.appKey !== '' && robot !== undefined && line !== undefined) {
     const row = robot.callColumn.map((_, index) => (index === 0 ? '19900005001' : '张先生'));
     const body = JSON.stringify({
       line_num: line.lineNum,
@@ -45,6 +46,11 @@ export function writeBanner(simulator: Simulator): string {
       `  TOKEN=$(curl -s ${url}/openapi/oauth/v1/token -d '${JSON.stringify({ app_key: app.appKey, app_secret: app.appSecret })}' | sed 's/.*"token":"\\([0-9a-f]*\\)".*/\\1/'); curl -s "${url}/openapi/outbound/v1/task/callout?token=$TOKEN" -d '${body}'`,
       '',
     );
+  } else {
+    lines.push(
+      '  No call to paste: that takes an app, and a published robot and a line without hours of its enterprise.',
+      '',
+    );
   }
   if (clock.mode === 'manual') {
     lines.push(
@@ -55,6 +61,21 @@ export function writeBanner(simulator: Simulator): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+const BUILT_IN = '/_sim/receiver';
+
+/** Where the pushes of the first app's enterprise go. */
+function describeUrls({ settings, simulation, app }: Simulator): string {
+  if (settings.pushUrl !== undefined && settings.urls === undefined) return settings.pushUrl;
+  const { urls } = overlayUrls(simulation.fixtures, settings);
+  const own = urls.filter(({ businessId, enabled }) => businessId === app.businessId && enabled);
+  const places = [
+    ...new Set(own.map(({ url }) => (url.startsWith(BUILT_IN) ? 'the built-in receiver' : url))),
+  ];
+  if (places.length === 0) return 'nowhere: the fixtures name no url; --push-url URL sends them to yours';
+  const isBuiltIn = places.length === 1 && own[0]?.url.startsWith(BUILT_IN);
+  return `to ${places.join(', ')}${isBuiltIn ? '; --push-url URL sends them to yours' : ''}`;
 }
 
 /** The same for a program. */

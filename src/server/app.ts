@@ -12,6 +12,7 @@ import { type Answer, answerOk, answerRefusal, type Result } from './platform/en
 import { applyFault, NOBODY_TO_ANSWER, type PlatformContext, type PlatformEnv } from './platform/fault.ts';
 import { findUncutId } from './platform/finding/cut-id.ts';
 import { type Finding, writeFinding } from './platform/finding/finding.ts';
+import { findNearest } from './platform/finding/nearest.ts';
 import { OPERATIONS } from './platform/index.ts';
 import { peekField, readFields } from './platform/input/body.ts';
 import { type Body, parseBody } from './platform/input/json.ts';
@@ -135,8 +136,12 @@ function note(call: PlatformCall, { code, startedAt }: { code: number | null; st
 async function pass(options: PlatformOptions, call: PlatformCall): Promise<Answer> {
   const { c, operation } = call;
   // path, method: HTTP 404 with 10021, HTTP 405 with 10005 (choice)
-  if (operation === undefined) return answerRefusal('endpoint-disabled', { status: 404 });
+  if (operation === undefined) {
+    call.refusal = explainPath(c.req.path);
+    return answerRefusal('endpoint-disabled', { status: 404 });
+  }
   if (c.req.method !== 'POST') {
+    call.refusal = `method: found ${c.req.method}, expected POST`;
     return answerRefusal('invalid-parameter', { status: 405, headers: { Allow: 'POST' } });
   }
   // body size
@@ -158,6 +163,11 @@ async function pass(options: PlatformOptions, call: PlatformCall): Promise<Answe
   // and all that is left, in one command
   const run = (world: World) => decide(world, call, operation, body);
   return answerOk(await (operation.effect === 'read' ? simulation.read(run) : simulation.execute(run)));
+}
+
+function explainPath(path: string): string {
+  const nearest = findNearest(path, [...OPERATION_BY_PATH.keys()]);
+  return `path: there is no such operation${nearest === null ? '' : `; ${nearest} is meant?`}`;
 }
 
 function findFault(world: World, operation: Operation): FaultEffect | null {

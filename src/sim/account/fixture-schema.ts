@@ -28,7 +28,7 @@ const ownerSchema = textSchema.describe('id of its enterprise');
 const enterpriseSchema = strictMap(
   {
     id: textSchema.describe('business_id'),
-    name: textSchema.describe('Shown in the console and in errors'),
+    name: textSchema.describe('Shown in answers and errors'),
     enabled: flagSchema.default(true).describe('false: every call answers 200201'),
     balance: z
       .number('minutes, or null')

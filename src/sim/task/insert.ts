@@ -37,7 +37,7 @@ export function insertRows(world: World, account: Account, taskId: string, rows:
   if (task.type === 2 || task.status !== TASK_STATUS.new) {
     throw new Refusal(
       'wrong-relation',
-      `task ${taskId} takes no rows: type ${task.type}, status ${task.status}, expected a new task of type 0`,
+      `task ${taskId} takes no rows: type ${task.type}, status ${task.status}; expected type 0, status 0: rows come before the start`,
     );
   }
   if (task.rowCount + rows.rows.length > world.config.task.maxRows) {

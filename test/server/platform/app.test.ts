@@ -189,13 +189,19 @@ describe('the journal', () => {
     expect(journal[0]?.body).not.toContain(APPS.inbound[1]);
   });
 
-  it('has calls to no operation by their path, at the simulator’s time', async () => {
+  it('has calls to no operation by their path, at the simulator’s time, and says what was meant', async () => {
     await simulator.advance(5000);
     await app.request('/openapi//x', { method: 'POST', body: '{}' });
     await app.request(PATHS.config);
     expect(journal).toMatchObject([
       { at: TEN + 5000, operation: '/openapi/x', appId: null, code: 10021 },
       { at: TEN + 5000, operation: 'config/query', appId: null, code: 10005 },
+    ]);
+    await app.request(`${PATHS.callout}s`, { method: 'POST', body: '{}' });
+    expect(journal.map(({ refusal }) => refusal)).toEqual([
+      'path: there is no such operation',
+      'method: found GET, expected POST',
+      `path: there is no such operation; ${PATHS.callout} is meant?`,
     ]);
   });
 });
