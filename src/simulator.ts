@@ -132,9 +132,13 @@ export class Simulator extends Controls implements AsyncDisposable {
   async listen(): Promise<void> {
     const { app, listeners } = this.#parts;
     await listeners.open(app.fetch);
-    // Loaded only now: a start waits for nothing that it does not need.
+    // A start waits for nothing that it does not need: midnight is not now.
+    setImmediate(() => void this.#awaitDayEnds());
+  }
+
+  async #awaitDayEnds(): Promise<void> {
     const { scheduleDayEnd } = await import('./day-end-job.ts');
-    this.#stopDayEnd = scheduleDayEnd(this.simulation);
+    if (this.#closed === null) this.#stopDayEnd = scheduleDayEnd(this.simulation);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getTasks } from 'node-cron';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ConfigurationError,
@@ -357,6 +358,16 @@ describe('disposal', () => {
       await fetch(`${sim.url}/_sim/calls`);
     }
     expect(logged).toEqual([]);
+  });
+
+  it('ends its job of the midnights, also where that has not begun', async () => {
+    const before = getTasks().size;
+    const sim = await createSimulator();
+    await expect.poll(() => getTasks().size, { interval: 1 }).toBe(before + 1);
+    await sim.close();
+    await (await createSimulator()).close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(getTasks().size).toBe(before);
   });
 
   it('closes once, however often it is asked', async () => {
