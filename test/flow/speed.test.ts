@@ -33,7 +33,10 @@ async function run(options: StageOptions, more: { overlap?: boolean; calls?: num
   };
 }
 
-describe('a campaign on a manual clock', { timeout: FULL ? 600_000 : 60_000 }, () => {
+/** The limits are for a quiet machine: in the suite one that is busy at this moment is given two more. */
+const PATIENCE = FULL ? { timeout: 600_000 } : { timeout: 60_000, retry: 2 };
+
+describe('a campaign on a manual clock', PATIENCE, () => {
   it('of a thousand calls against a receiver of 5 ms takes at most 10 s, with overlap', async () => {
     await using receiver = await receiverOf(5);
     const { wallMs, pushes, delivered } = await run({ receiver }, { overlap: true });
