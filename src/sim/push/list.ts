@@ -103,9 +103,11 @@ export function findPush(world: World, id: number): PushView | null {
   return row === null || row.kind !== 'push' ? null : viewPush(world, row);
 }
 
-/** Pushes and pulls that were pruned. */
+/** Pushes and pulls that were pruned; they are numbered from 1 without a gap, together. */
 export function countPrunedPushes(world: World): number {
-  const first = world.database.prepare<{ id: number | null }>('SELECT min(id) AS id FROM outbox').get()?.id;
+  const first =
+    world.database.prepare<{ id: number | null }>('SELECT min(id) AS id FROM outbox').get()?.id ??
+    world.database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'next-push'").get()?.value;
   return (first ?? 1) - 1;
 }
 

@@ -147,6 +147,14 @@ describe('GET /pushes', () => {
     const { items, dropped } = (await control.get('/pushes')).body;
     expect([items.length, dropped]).toEqual([4, 4]);
   });
+
+  it('says so too when none is left', async () => {
+    await callOut(simulator, ['19900005001']);
+    await idle();
+    await control.post('/clock/advance', { by: '10d' });
+    const { items, dropped } = (await control.get('/pushes')).body;
+    expect([items.length, dropped]).toEqual([0, 4]);
+  });
 });
 
 describe('GET /pushes/:id', () => {
