@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { answerError, ControlError } from './http/error.ts';
+import { answerError, ControlError, MethodNotAllowed } from './http/error.ts';
 import { guardHost, guardToken } from './http/guard.ts';
 import { addRoute, type Door, type Route } from './http/route.ts';
 import { CONTROL_ROUTES } from './route-list.ts';
@@ -27,25 +27,35 @@ export function createControlApp(options: ControlOptions): Hono {
   if (adminToken !== null) app.use(guardToken(adminToken));
   addRoutes(app, doors, (route) => route.access !== 'open');
   app.all('*', (c) => {
-    throw new ControlError(
-      'not-found',
-      `there is no ${c.req.method} ${c.req.path}${sayWhatThereIs(c.req.path)}`,
-    );
+    throw refuse(c.req.method, c.req.path);
   });
   return app;
 }
 
-/** The methods of a path that is there; of any other, where all are listed. */
-function sayWhatThereIs(path: string): string {
-  const below = path.replace(/^\/_sim/, '');
-  const inUniverse = below.replace(/^\/universes\/[^/]+(?=\/)/, '');
-  const methods = CONTROL_ROUTES.filter((route) => {
-    const pattern = new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`);
-    return pattern.test(below) || pattern.test(inUniverse);
-  }).map(({ method }) => method);
+/** What no route takes: a path that is there says its methods, any other where all are listed. */
+function refuse(method: string, path: string): ControlError {
+  const message = `there is no ${method} ${path}`;
+  const methods = methodsOf(path);
   return methods.length > 0
-    ? `: it takes ${[...new Set(methods)].join(' and ')}`
-    : ': /_sim/docs lists what there is';
+    ? new MethodNotAllowed(`${message}: it takes ${methods.join(' and ')}`, methods)
+    : new ControlError('not-found', `${message}: /_sim/docs lists what there is`);
+}
+
+/** None: there is no such path. */
+function methodsOf(path: string): string[] {
+  const main = path.replace(/^\/_sim/, '');
+  const inUniverse = main.replace(/^\/universes\/[^/]+(?=\/)/, '');
+  const found = CONTROL_ROUTES.filter((route) => {
+    const pattern = patternOf(route);
+    return pattern.test(main) || (route.isShared !== true && pattern.test(inUniverse));
+  });
+  return [...new Set(found.map(({ method }) => method))];
+}
+
+/** A name in a path stands for what its braces say, or for anything without a slash. */
+function patternOf({ path }: Route): RegExp {
+  const pattern = path.replace(/:\w+(?:\{([^}]*)\})?/g, (_, own: string | undefined) => own ?? '[^/]+');
+  return new RegExp(`^${pattern}$`);
 }
 
 function openDoors(scope: ControlScope): { main: Door; universe: Door } {

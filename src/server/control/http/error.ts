@@ -11,6 +11,7 @@ const STATUS = {
   'wrong-host': 403,
   'cross-site': 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   'wait-timeout': 408,
   'clock-busy': 409,
   'name-taken': 409,
@@ -75,6 +76,28 @@ export class ControlError extends Error {
     this.code = code;
     this.details = details;
   }
+
+  /** What its answer says beside the body. */
+  get headers(): Readonly<Record<string, string>> {
+    return {};
+  }
+}
+
+/** A path that is there, asked for by a method that it does not take. */
+export class MethodNotAllowed extends ControlError {
+  readonly #methods: readonly string[];
+
+  /** @param methods those that it takes */
+  constructor(message: string, methods: readonly string[]) {
+    super('method-not-allowed', message, { methods });
+    this.#methods = methods;
+  }
+
+  /** HEAD goes where GET does. */
+  override get headers(): Readonly<Record<string, string>> {
+    const allowed = this.#methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+    return { Allow: allowed.join(', ') };
+  }
 }
 
 /** The one place that turns errors into answers. @param logError told of bugs */
@@ -103,12 +126,13 @@ export function answerJson(
 function write(
   status: number,
   code: string,
-  { message, details }: { readonly message: string; readonly details: Readonly<Record<string, unknown>> },
+  error: {
+    readonly message: string;
+    readonly details: Readonly<Record<string, unknown>>;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
 ): Response {
-  const headers = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="yeta-sim"' } : {};
-  return answerJson(
-    { error: { code, message, details } },
-    status,
-    headers as Readonly<Record<string, string>>,
-  );
+  const { message, details, headers = {} } = error;
+  const login = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="yeta-sim"' } : {};
+  return answerJson({ error: { code, message, details } }, status, { ...headers, ...login });
 }

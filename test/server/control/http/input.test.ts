@@ -97,9 +97,29 @@ describe('a request to the control API', () => {
     },
   );
 
-  it('with another method answers 404 and names it', async () => {
-    const { status, body } = await control.put('/pushes', {});
-    expect([status, body.error.message]).toEqual([404, 'there is no PUT /_sim/pushes: it takes GET']);
+  it('with another method answers 405, names it and those that are allowed', async () => {
+    const { status, body, headers } = await control.put('/pushes', {});
+    expect([status, body.error]).toEqual([
+      405,
+      {
+        code: 'method-not-allowed',
+        message: 'there is no PUT /_sim/pushes: it takes GET',
+        details: { methods: ['GET'] },
+      },
+    ]);
+    expect(headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  it.each([
+    ['/urls', 'GET, HEAD, PUT'],
+    ['/universes/1/clock', 'GET, HEAD, PUT'],
+    ['/universes/1', 'GET, HEAD, DELETE'],
+    ['/endpoints/task%2Fcallout', 'PUT'],
+    ['/endpoints/task/callout', 'PUT'],
+    ['/reset', 'POST'],
+  ])('says in a header what a path takes: %s', async (path, allowed) => {
+    const { status, headers } = await simulator.request(`/_sim${path}`, { method: 'PATCH' });
+    expect([status, headers.get('allow')]).toEqual([405, allowed]);
   });
 
   it('is answered with JSON that nobody keeps', async () => {
