@@ -70,7 +70,7 @@ export class AccountControl {
   }
 
   apps(): Promise<App[]> {
-    return this.#ask.items('/apps');
+    return this.#ask.all('/apps');
   }
 
   /** A disabled app's calls answer 10003. @throws SimulatorError `not-found` */
@@ -79,7 +79,7 @@ export class AccountControl {
   }
 
   enterprises(): Promise<Enterprise[]> {
-    return this.#ask.items('/enterprises');
+    return this.#ask.all('/enterprises');
   }
 
   /** @param change `balance` in minutes from 0, null: unlimited @throws SimulatorError `not-found` */
@@ -101,7 +101,7 @@ export class AccountControl {
   }
 
   endpoints(): Promise<Endpoint[]> {
-    return this.#ask.items('/endpoints');
+    return this.#ask.all('/endpoints');
   }
 
   /** @throws SimulatorError `not-found` */
@@ -111,7 +111,7 @@ export class AccountControl {
 
   /** @param businessId default: every enterprise */
   urls(businessId?: string): Promise<UrlList[]> {
-    return this.#ask.items('/urls', { businessId });
+    return this.#ask.all('/urls', { businessId });
   }
 
   /** Replaces an enterprise's addresses; pushes that are owed keep theirs. @throws SimulatorError `invalid-parameter` */

@@ -74,11 +74,6 @@ export class Ask {
     return this.#ask('DELETE', path);
   }
 
-  /** The items of a list that has one page. */
-  async items<T>(path: string, query: object = {}): Promise<T[]> {
-    return (await this.get<{ items: T[] }>(path, query)).items;
-  }
-
   /** All items of a list, page after page. */
   async all<T>(path: string, query: object = {}): Promise<T[]> {
     const found: T[] = [];

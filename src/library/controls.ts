@@ -145,7 +145,7 @@ export class Controls {
 
   /** What of the integrator's calls would hurt in production; the most frequent first. */
   findings(): Promise<Finding[]> {
-    return this.#ask.items('/findings');
+    return this.#ask.all('/findings');
   }
 
   pushes(where: PushFilter = {}): Promise<Push[]> {

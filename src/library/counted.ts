@@ -26,7 +26,7 @@ export class CountedControl<New extends NewCounted, Entry extends Counted> {
   }
 
   list(): Promise<Entry[]> {
-    return this.#ask.items(this.#path);
+    return this.#ask.all(this.#path);
   }
 
   /** @throws SimulatorError `invalid-parameter` */

@@ -43,7 +43,10 @@ export interface Attempt {
 
 /** Which pushes; what is left out matches everything. */
 export interface PushFilter {
+  readonly id?: string | undefined;
   readonly module?: PushModule | undefined;
+  /** Of an outbound call's two records `outbound` is the one with its `task_result`, `basic` the other. */
+  readonly variant?: 'basic' | 'outbound' | 'inbound' | 'dialog' | 'voice' | undefined;
   readonly callUuid?: string | undefined;
   readonly callee?: string | undefined;
   readonly taskId?: string | undefined;

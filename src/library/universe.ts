@@ -92,7 +92,7 @@ export class UniverseControl {
   }
 
   list(): Promise<UniverseInfo[]> {
-    return this.#ask.items('/universes');
+    return this.#ask.all('/universes');
   }
 
   /** @throws SimulatorError `not-found` */

@@ -33,7 +33,7 @@ describe('a question', () => {
 
   it('escapes what stands in a query', async () => {
     const { ask, asked } = stage([200, { items: [] }]);
-    await ask.items('/tasks', { name: '测试&limit=1' });
+    await ask.get('/tasks', { name: '测试&limit=1' });
     expect(new URLSearchParams(asked[0]?.[0].split('?')[1]).get('name')).toBe('测试&limit=1');
   });
 

@@ -3,7 +3,7 @@ import type { App } from '../../sim/account/account.ts';
 import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, object } from './http/field.ts';
-import { answerAll } from './http/page.ts';
+import { answerKeyedPage, keyedPageQuery } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
@@ -25,9 +25,12 @@ export const appRoutes = [
     method: 'GET',
     path: '/apps',
     summary: 'Apps, without their secrets',
+    query: keyedPageQuery,
     answer: appPage,
-    run: ({ scope }) =>
-      readState(scope.simulation, (world) => answerAll(world.accounts.apps().map(writeApp))),
+    run: ({ scope, query }) =>
+      readState(scope.simulation, (world) =>
+        answerKeyedPage(world.accounts.apps(), query, { keyOf: ({ id }) => id, write: writeApp }),
+      ),
   }),
   defineRoute({
     method: 'POST',

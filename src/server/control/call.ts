@@ -20,7 +20,7 @@ import type { World } from '../../sim/world.ts';
 import { instants, maybeInstants, named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { id, integer, object, oneOf, text } from './http/field.ts';
-import { answerPage, type ListAnswer, pageFields } from './http/page.ts';
+import { answerPage, keyedPageFields, type ListAnswer, unknownCursor } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readIndexed, readState } from './http/state.ts';
 import { times } from './http/times.ts';
@@ -46,7 +46,7 @@ export const callFilterFields = {
   result: result.optional(),
 };
 
-const callQuery = object({ ...callFilterFields, ...pageFields, after: text.optional() });
+const callQuery = object({ ...callFilterFields, ...keyedPageFields });
 
 const inboundBody = object({
   robotId: id,
@@ -212,10 +212,7 @@ function list(world: World, query: z.output<typeof callQuery>): ListAnswer<Retur
 function readCursor(world: World, after: string): number {
   const key = idOfUuid(world.seed, after);
   if (key !== null) return key;
-  throw new ControlError(
-    'invalid-parameter',
-    `after: found ${JSON.stringify(after)}, expected the next of a page before`,
-  );
+  throw unknownCursor(after);
 }
 
 function callIn(world: World, body: z.output<typeof inboundBody>) {

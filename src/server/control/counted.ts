@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Counted, CountedList } from '../../sim/rule/counted-list.ts';
+import { cutPage } from '../../sim/store/select-page.ts';
 import type { World } from '../../sim/world.ts';
 import { page, removed } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { integer } from './http/field.ts';
-import { answerAll } from './http/page.ts';
+import { answerPage, pageOf, pageQuery } from './http/page.ts';
 import { defineRoute, type Route } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
@@ -46,8 +47,19 @@ export function countedRoutes<Body extends { readonly probability?: number | und
       method: 'GET',
       path,
       summary: summaries.list,
+      query: pageQuery,
       answer: page(answer),
-      run: ({ scope }) => readState(scope.simulation, (world) => answerAll(listOf(world).all().map(write))),
+      run: ({ scope, query }) =>
+        readState(scope.simulation, (world) => {
+          const { after, limit } = pageOf(query);
+          const behind = listOf(world)
+            .all()
+            .filter((entry) => entry.id > after);
+          return answerPage(
+            cutPage(behind, limit, (entry) => entry.id),
+            { write },
+          );
+        }),
     }),
     defineRoute({
       method: 'POST',

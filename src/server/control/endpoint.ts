@@ -4,7 +4,7 @@ import type { World } from '../../sim/world.ts';
 import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { object, oneOf } from './http/field.ts';
-import { answerAll } from './http/page.ts';
+import { answerKeyedPage, keyedPageQuery } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
@@ -21,9 +21,15 @@ export const endpointRoutes = [
     method: 'GET',
     path: '/endpoints',
     summary: 'The operations of the platform and their states',
+    query: keyedPageQuery,
     answer: endpointPage,
-    run: ({ scope }) =>
-      readState(scope.simulation, (world) => answerAll(OPERATIONS.map((name) => writeEndpoint(world, name)))),
+    run: ({ scope, query }) =>
+      readState(scope.simulation, (world) =>
+        answerKeyedPage(OPERATIONS, query, {
+          keyOf: (name) => name,
+          write: (name) => writeEndpoint(world, name),
+        }),
+      ),
   }),
   defineRoute({
     method: 'PUT',

@@ -4,7 +4,7 @@ import { changeEnterprise } from '../../sim/account/change.ts';
 import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, object } from './http/field.ts';
-import { answerAll } from './http/page.ts';
+import { answerKeyedPage, keyedPageQuery } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
@@ -34,9 +34,15 @@ export const enterpriseRoutes = [
     method: 'GET',
     path: '/enterprises',
     summary: 'Enterprises with their balances',
+    query: keyedPageQuery,
     answer: enterprisePage,
-    run: ({ scope }) =>
-      readState(scope.simulation, (world) => answerAll(world.accounts.enterprises().map(writeEnterprise))),
+    run: ({ scope, query }) =>
+      readState(scope.simulation, (world) =>
+        answerKeyedPage(world.accounts.enterprises(), query, {
+          keyOf: ({ id }) => id,
+          write: writeEnterprise,
+        }),
+      ),
   }),
   defineRoute({
     method: 'POST',

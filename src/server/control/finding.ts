@@ -3,7 +3,7 @@ import { FINDINGS, type FindingCode } from '../platform/finding/finding.ts';
 import { type FindingCount, FindingTally } from '../platform/finding/tally.ts';
 import type { RequestRing } from '../platform/journal.ts';
 import { instants, named, page } from './http/answer.ts';
-import { answerAll } from './http/page.ts';
+import { answerKeyedPage, keyedPageQuery } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { times } from './http/times.ts';
 
@@ -37,13 +37,16 @@ export const findingRoutes = [
     path: '/findings',
     summary:
       'What in the calls to the platform would hurt in production, counted; each call with its own: /requests?findings=true',
+    query: keyedPageQuery,
     answer: findingPage,
-    run({ scope: { journal } }) {
-      const counted = countFindings(journal).map(({ last: { at, ...last }, ...rest }) => ({
-        ...rest,
-        last: { ...last, ...times({ at }) },
-      }));
-      return { ...answerAll(counted), dropped: journal.dropped };
+    run({ scope: { journal }, query }) {
+      const counted = countFindings(journal);
+      const found = answerKeyedPage(counted, query, { keyOf: ({ code }) => code, write: writeFinding });
+      return { ...found, dropped: journal.dropped };
     },
   }),
 ];
+
+function writeFinding({ last: { at, ...last }, ...rest }: FindingCount) {
+  return { ...rest, last: { ...last, ...times({ at }) } };
+}

@@ -23,10 +23,13 @@ import { times } from './http/times.ts';
 /** Its place is the number in the store. */
 const STATES = ['owed', 'delivered', 'failed', 'no-url', 'dropped', 'lost'] as const;
 const pushModule = oneOf(PUSH_MODULES);
+const PUSH_VARIANTS = ['basic', 'outbound', 'inbound', 'dialog', 'voice'] as const;
 
 /** What pushes can be found by. */
 export const pushFilterFields = {
+  id: id.optional(),
   module: pushModule.optional(),
+  variant: oneOf(PUSH_VARIANTS).optional(),
   callUuid: text.optional(),
   callee: id.optional(),
   taskId: id.optional(),
@@ -161,7 +164,7 @@ export function writePush(world: World, { row, call, url, body, attempts }: Push
 }
 
 function requirePush(world: World, id: string | undefined): PushView {
-  const push = /^\d{1,15}$/.test(id ?? '') ? findPush(world, Number(id)) : null;
+  const push = findPush(world, id ?? '');
   if (push === null) throw new ControlError('not-found', `no push ${id}`);
   return push;
 }

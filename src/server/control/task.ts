@@ -8,7 +8,14 @@ import type { World } from '../../sim/world.ts';
 import { instants, maybeInstants, named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, id, integer, object, text } from './http/field.ts';
-import { answerPage, type ListAnswer, pageFields, pageOf } from './http/page.ts';
+import {
+  answerPage,
+  keyedPageFields,
+  type ListAnswer,
+  pageFields,
+  pageOf,
+  unknownCursor,
+} from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { readIndexed, readState } from './http/state.ts';
 import { times } from './http/times.ts';
@@ -30,7 +37,7 @@ const filter = object(taskFilterFields);
 export type WrittenTaskFilter = z.output<typeof filter>;
 
 /** The cursor of tasks is the wire id of the last one. */
-const taskQuery = object({ ...taskFilterFields, ...pageFields, after: text.optional() });
+const taskQuery = object({ ...taskFilterFields, ...keyedPageFields });
 
 const rowQuery = object({ taskDataId: id.optional(), ...pageFields });
 
@@ -183,12 +190,7 @@ function list(
   query: { readonly limit: number; readonly after?: string | undefined },
 ): ListAnswer<ReturnType<typeof writeTask>> {
   const after = query.after === undefined ? 0 : world.ids.parseTask(query.after);
-  if (after === null) {
-    throw new ControlError(
-      'invalid-parameter',
-      `after: found "${query.after}", expected the next of a page before`,
-    );
-  }
+  if (after === null) throw unknownCursor(query.after ?? '');
   const found = listTasks(world, taskConditions(world, wanted), { after, limit: query.limit });
   return answerPage(found, { write: (task) => writeTask(world, task), cursor: (key) => world.ids.task(key) });
 }

@@ -2,13 +2,10 @@ import { z } from 'zod';
 import { expireToken, listTokens } from '../../sim/account/token.ts';
 import { instants, named, page, schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
-import { object, text } from './http/field.ts';
-import { pageFields } from './http/page.ts';
+import { keyedPageQuery } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 import { times } from './http/times.ts';
-
-const tokenQuery = object({ ...pageFields, after: text.optional() });
 
 const tokenPage = page(
   named('Token', () =>
@@ -22,7 +19,7 @@ export const tokenRoutes = [
     method: 'GET',
     path: '/tokens',
     summary: 'Tokens of the platform and when they expire',
-    query: tokenQuery,
+    query: keyedPageQuery,
     answer: tokenPage,
     run: ({ scope, query: { limit, after = '' } }) =>
       readState(scope.simulation, (world) => {

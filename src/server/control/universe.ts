@@ -8,7 +8,7 @@ import { clockAnswer, writeClock } from './clock.ts';
 import { named, page, schema } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { duration, instant, integer, object, text } from './http/field.ts';
-import { answerAll } from './http/page.ts';
+import { answerKeyedPage, keyedPageQuery } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 
 const CLOCK_HINT = 'real, manual or xN, such as x60';
@@ -57,8 +57,10 @@ export const universeRoutes = [
     path: '/universes',
     summary: 'Simulators of their own beside the default one, in the order in which they were made',
     isShared: true,
+    query: keyedPageQuery,
     answer: universePage,
-    run: ({ scope }) => answerAll(scope.server.universes.all().map(writeUniverse)),
+    run: ({ scope, query }) =>
+      answerKeyedPage(scope.server.universes.all(), query, { keyOf: ({ id }) => id, write: writeUniverse }),
   }),
   defineRoute({
     method: 'POST',

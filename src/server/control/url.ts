@@ -4,13 +4,13 @@ import type { World } from '../../sim/world.ts';
 import { named, page } from './http/answer.ts';
 import { ControlError } from './http/error.ts';
 import { flag, id, object, oneOf } from './http/field.ts';
-import { answerAll } from './http/page.ts';
+import { answerKeyedPage, keyedPageFields } from './http/page.ts';
 import { defineRoute } from './http/route.ts';
 import { changeState, readState } from './http/state.ts';
 
 const URL_HINT = 'an http or https address, or one below /_sim/';
 
-const urlQuery = object({ businessId: id.optional() });
+const urlQuery = object({ businessId: id.optional(), ...keyedPageFields });
 
 const urlBody = object({
   businessId: id,
@@ -55,7 +55,7 @@ export const urlRoutes = [
       readState(scope.simulation, (world) => {
         const ids = world.accounts.enterprises().map(({ id }) => id);
         const wanted = ids.filter((id) => query.businessId === undefined || query.businessId === id);
-        return answerAll(wanted.map((id) => writeUrls(world, id)));
+        return answerKeyedPage(wanted, query, { keyOf: (id) => id, write: (id) => writeUrls(world, id) });
       }),
   }),
   defineRoute({

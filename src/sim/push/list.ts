@@ -11,10 +11,11 @@ import {
 } from '../store/select-page.ts';
 import type { World } from '../world.ts';
 import { composeBody } from './compose.ts';
-import { OUTBOX_STATE, type OutboxRow, type OutboxState } from './outbox.ts';
+import { OUTBOX_STATE, type OutboxRow, type OutboxState, type Variant } from './outbox.ts';
 
 /** Ids as the wire has them; absent fields match everything. */
 export interface PushFilter {
+  readonly id?: string | undefined;
   readonly callUuid?: string | undefined;
   readonly taskDataId?: string | undefined;
   readonly callRelationId?: string | undefined;
@@ -23,6 +24,7 @@ export interface PushFilter {
   readonly state?: OutboxState | undefined;
   readonly url?: string | undefined;
   readonly module?: PushModule | undefined;
+  readonly variant?: Variant | undefined;
 }
 
 /** One attempt at a push. */
@@ -62,8 +64,9 @@ function onCall(column: string, index: Condition['indexes'][number], value: stri
 
 /** The narrowest first. */
 export function pushConditions(world: World, filter: PushFilter): Condition[] {
-  const { callUuid, taskDataId, callRelationId, callee, taskId, state, url, module } = filter;
+  const { callUuid, taskDataId, callRelationId, callee, taskId, state, url, module, variant } = filter;
   const conditions: Condition[] = [];
+  if (filter.id !== undefined) conditions.push(onColumn('id', null, readPushId(filter.id) ?? NOBODY));
   if (callUuid !== undefined) {
     conditions.push(onColumn('call_id', 'outbox_call', idOfUuid(world.seed, callUuid) ?? NOBODY));
     conditions.push(onCall('uuid', 'outbox_call', callUuid));
@@ -78,6 +81,7 @@ export function pushConditions(world: World, filter: PushFilter): Condition[] {
   if (state !== undefined && state !== OUTBOX_STATE.delivered)
     conditions.push(onColumn('state', 'outbox_state', state));
   if (url !== undefined) conditions.push(onColumn('address', 'outbox_address', addressOf(world, url)));
+  if (variant !== undefined) conditions.push(onColumn('variant', 'outbox_variant', variant));
   if (module !== undefined) conditions.push(onColumn('module', 'outbox_module', module));
   if (state === OUTBOX_STATE.delivered) conditions.push(onColumn('state', 'outbox_state', state));
   return conditions;
@@ -98,8 +102,9 @@ export function countPushes(world: World, conditions: readonly Condition[], limi
 }
 
 /** Null if there is no such push, or it was pruned. */
-export function findPush(world: World, id: number): PushView | null {
-  const row = world.outbox.row(id);
+export function findPush(world: World, wireId: string): PushView | null {
+  const id = readPushId(wireId);
+  const row = id === null ? null : world.outbox.row(id);
   return row === null || row.kind !== 'push' ? null : viewPush(world, row);
 }
 
@@ -109,6 +114,11 @@ export function countPrunedPushes(world: World): number {
     world.database.prepare<{ id: number | null }>('SELECT min(id) AS id FROM outbox').get()?.id ??
     world.database.prepare<{ value: number }>("SELECT value FROM meta WHERE key = 'next-push'").get()?.value;
   return (first ?? 1) - 1;
+}
+
+/** Null: no push is called so. */
+function readPushId(wireId: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(wireId) ? Number(wireId) : null;
 }
 
 function addressOf(world: World, url: string): number {

@@ -15,6 +15,7 @@ const DEFINITIONS = {
   outbox_call: 'outbox(call_id)',
   outbox_module: 'outbox(module)',
   outbox_state: 'outbox(state)',
+  outbox_variant: 'outbox(variant)',
   task_app: 'task(app_id)',
   task_deleted: 'task(deleted)',
   task_enterprise: 'task(business_id)',

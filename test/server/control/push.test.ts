@@ -110,12 +110,19 @@ describe('GET /pushes', () => {
     expect(await found(`?taskId=${pool}&taskDataId=${second}&state=delivered`)).toBe(2);
     expect(await found('?callRelationId=crm-77')).toBe(3);
     expect(await found('?module=receiveCallRecord')).toBe(5);
+    expect(await found('?variant=outbound')).toBe(2);
+    expect(await found('?variant=inbound&module=receiveCallRecord')).toBe(1);
+    expect(await found('?variant=basic&module=receiveVoice')).toBe(0);
     expect(await found('?state=delivered')).toBe(9);
     expect(await found('?state=failed')).toBe(0);
     expect(await found(`?url=${encodeURIComponent('/_sim/receiver/receiveVoice')}`)).toBe(2);
     expect(await found('?url=http://nobody/')).toBe(0);
     expect(await found('?callUuid=nonsense')).toBe(0);
     expect(await found('?taskId=nonsense')).toBe(0);
+    expect(await list(`?id=${all[3].id}`)).toEqual([all[3]]);
+    expect(await found(`?id=${all[3].id}&callRelationId=nobody`)).toBe(0);
+    expect(await found(`?id=0${all[3].id}`)).toBe(0);
+    expect(await found('?id=nonsense')).toBe(0);
     // Its id is that of a call, its other digits are not.
     expect(await found(`?callUuid=${call.slice(0, -1)}${call.endsWith('0') ? '1' : '0'}`)).toBe(0);
   });

@@ -72,6 +72,8 @@ describe('a filter of the list of pushes', () => {
     ['taskId', { taskId: '129' }, 'outbox USING INDEX outbox_call (call_id='],
     ['taskDataId', { taskDataId: '129' }, 'outbox USING INDEX outbox_call (call_id='],
     ['module', { module: 'receiveVoice' }, 'outbox USING INDEX outbox_module (module='],
+    ['variant', { variant: 'outbound' }, 'outbox USING INDEX outbox_variant (variant='],
+    ['id', { id: '7' }, 'outbox USING INTEGER PRIMARY KEY (rowid='],
     ['state', { state: 2 }, 'outbox USING INDEX outbox_state (state='],
     ['url', { url: 'http://a/' }, 'outbox USING INDEX outbox_address (address='],
     [

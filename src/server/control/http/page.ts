@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../../../sim/store/select-page.ts';
-import { integer, text } from './field.ts';
+import { ControlError } from './error.ts';
+import { integer, object, text } from './field.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
@@ -12,6 +13,18 @@ export const pageFields = {
   after: text.regex(/^\d{1,15}$/, CURSOR_HINT).optional(),
 };
 
+/** What a list takes whose cursor is the key of its last item, whatever that looks like. */
+export const keyedPageFields = { ...pageFields, after: text.optional() };
+
+/** The query of a list without filters, by numbers and by keys. */
+export const pageQuery = object(pageFields);
+export const keyedPageQuery = object(keyedPageFields);
+
+interface PageQuery {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
 /** A page as it is answered. */
 export interface ListAnswer<T = unknown> {
   readonly items: readonly T[];
@@ -21,7 +34,7 @@ export interface ListAnswer<T = unknown> {
   readonly dropped: number;
 }
 
-export function pageOf(query: { readonly limit: number; readonly after?: string | undefined }): PageRequest {
+export function pageOf(query: PageQuery): PageRequest {
   return { after: Number(query.after ?? 0), limit: query.limit };
 }
 
@@ -37,7 +50,29 @@ export function answerPage<T, Written>(
   return { items: page.items.map(write), next: page.next === null ? null : cursor(page.next), dropped };
 }
 
-/** A list that has one page. */
+/** A page of what is in memory in an order of its own; the cursor is the key of the last item. @throws ControlError invalid-parameter */
+export function answerKeyedPage<T, Written>(
+  all: readonly T[],
+  { limit, after }: PageQuery,
+  how: { readonly keyOf: (item: T) => string; readonly write: (item: T) => Written },
+): ListAnswer<Written> {
+  const first = after === undefined ? 0 : all.findIndex((item) => how.keyOf(item) === after) + 1;
+  if (after !== undefined && first === 0) throw unknownCursor(after);
+  const items = all.slice(first, first + limit);
+  const last = items.at(-1);
+  const next = last !== undefined && all.length > first + limit ? how.keyOf(last) : null;
+  return { items: items.map(how.write), next, dropped: 0 };
+}
+
+/** For an `after` that was never a `next`, or whose item is gone. */
+export function unknownCursor(after: string): ControlError {
+  return new ControlError(
+    'invalid-parameter',
+    `after: found ${JSON.stringify(after)}, expected ${CURSOR_HINT}`,
+  );
+}
+
+/** All of a list, as if it had one page. */
 export function answerAll<T>(items: readonly T[]): ListAnswer<T> {
   return { items, next: null, dropped: 0 };
 }

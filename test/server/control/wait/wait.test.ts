@@ -38,6 +38,14 @@ describe('POST /wait', () => {
     expect((await waiting).body.items).toMatchObject([{ module: 'receiveVoice', state: 'delivered' }]);
   });
 
+  it('waits for the one of two records that is meant', async () => {
+    await callOut(simulator, ['19900005001']);
+    const { body } = await wait({ for: 'push', where: { variant: 'outbound' }, advance: true });
+    expect(body.items).toMatchObject([{ variant: 'outbound', body: { task_result: '0' } }]);
+    const [{ id }] = body.items;
+    expect((await wait({ for: 'push', where: { id } })).body.items).toEqual(body.items);
+  });
+
   it('works on a clock that runs by itself', async () => {
     const running = await startSimulator({ clock: 'x1000' });
     const there = new ControlClient(running);
