@@ -50,11 +50,13 @@ export function buildCore(database: Database, options: CoreOptions): Core {
   const { isReachable } = phones;
   const load = (now: number) => new World({ database, config, fixtures, now, isReachable });
   const engine = new Engine({ database, clock, load, log });
-  engine.transact((world) => {
+  const problems = engine.transact((world) => {
     world.now = clock.position;
-    placeFixtures(world);
+    const notPlaced = placeFixtures(world);
     endLostPhones(world, salvage);
+    return notPlaced;
   });
+  for (const problem of problems) log(problem, null);
   engine.onPhones = phones.changed;
   const driver = new Driver({ engine, clock, flights: new Flights(http), files, config, log });
   return { config, fixtures, database, clock, engine, driver };

@@ -222,8 +222,15 @@ export class World {
   }
 
   /** The next number of a kind; the `count` - 1 after it are taken too. */
-  takeNumber(kind: Numbered, count = 1): number {
+  takeNumber(kind: Exclude<Numbered, 'task'>, count = 1): number {
     return this.#numbers.take(kind, count);
+  }
+
+  /** The next id that no task has: those of fixtures were not counted, and small ones come by them. */
+  takeTaskId(): number {
+    let id = this.#numbers.take('task');
+    while (id < FIRST_LARGE_ID && this.task(id) !== null) id = this.#numbers.take('task');
+    return id;
   }
 
   /** @param data built only if somebody listens */

@@ -89,7 +89,7 @@ export interface NewTask {
 export class Stage implements AsyncDisposable {
   readonly simulation: Simulation;
   readonly app: Pick<Simulator, 'request'>;
-  /** What was logged: bugs, and stores that cannot be written. */
+  /** What was logged: bugs, stores that cannot be written, sentences without an error. */
   readonly logged: unknown[];
   readonly #simulator: Simulator;
   readonly #expectErrors: boolean;
@@ -116,7 +116,7 @@ export class Stage implements AsyncDisposable {
         ...(receiver === undefined ? null : { urls: urlsTo(receiver) }),
         ...fixtures,
       },
-      log: (_message, error) => void logged.push(error),
+      log: (message, error) => void logged.push(error ?? message),
       inspect: holdToContract,
     });
     return new Stage(simulator, logged, expectErrors);

@@ -19,7 +19,7 @@ export function createTask(world: World, account: Account, request: CreateTask):
   checkWorkingTime(world, request);
   const task: Task = {
     ...request,
-    id: world.takeNumber('task'),
+    id: world.takeTaskId(),
     businessId: account.enterprise.id,
     appId: account.app.id,
     type: 0,

@@ -13,7 +13,7 @@ export function poolOf(world: World, appId: string): Task {
 export function createPool(world: World, app: App): void {
   world.touchTask({
     ...FRESH,
-    id: world.takeNumber('task'),
+    id: world.takeTaskId(),
     businessId: app.businessId,
     appId: app.id,
     type: 2,

@@ -10,7 +10,7 @@ const MANY = 1100;
 function addTask(world: World): number {
   const task: Task = {
     ...FRESH,
-    id: world.takeNumber('task'),
+    id: world.takeTaskId(),
     businessId: '167',
     appId: '20180739',
     type: 0,
