@@ -1,3 +1,4 @@
+import { fixtureOf } from '../../sim/task/fixture.ts';
 import { queryTasks, remainingRows } from '../../sim/task/query.ts';
 import { TASK_STATUS, type Task, type TaskSort } from '../../sim/task/task.ts';
 import type { World } from '../../sim/world.ts';
@@ -201,7 +202,7 @@ function writeTask(world: World, task: Task) {
     status_recall: `[${Array(task.recalled).fill(1).join()}]`,
     time_recall_wait: task.timeRecallWait,
     time_range: JSON.stringify(task.timeRange),
-    intention_push: '[]',
+    intention_push: JSON.stringify(fixtureOf(world, task)?.intentionPush ?? []),
     process_count: task.dialCount,
     process_tel_count: task.calledCount,
     process_through_count: task.answeredCount,

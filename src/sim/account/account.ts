@@ -103,6 +103,8 @@ interface TaskFixture {
   readonly timeRecallWait: number;
   readonly timeRange: readonly string[];
   readonly voiceCode: string | null;
+  /** Told by task/query as it is, and nothing else. */
+  readonly intentionPush?: readonly string[];
   readonly turbo: boolean;
 }
 

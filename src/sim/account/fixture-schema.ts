@@ -152,6 +152,12 @@ const taskSchema = strictMap(
       .default([])
       .describe('Hours in which it calls, cut with those of its lines; none = those of its lines'),
     voiceCode: textSchema.nullable().default(null).describe('voice_code'),
+    intentionPush: z
+      .array(textSchema, 'a list of texts')
+      .exactOptional()
+      .describe(
+        'intention_push, which task/query tells as JSON in a text; it has no effect on pushes. Absent: []',
+      ),
     turbo: flagSchema.default(false).describe('trubo_mode: no rest between calls, no recording'),
   },
   'a task',

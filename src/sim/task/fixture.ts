@@ -24,7 +24,7 @@ function placeTask(world: World, fixture: TaskFixture): string | null {
   if (there !== null) return isOf(fixture, there) ? null : describeClash(fixture, there);
   const app = world.accounts.app(fixture.appId);
   if (app === undefined) return null;
-  const { taskId, appId, taskName, ...rest } = fixture;
+  const { taskId, appId, taskName, intentionPush: _, ...rest } = fixture;
   world.touchTask({
     ...FRESH,
     ...rest,
@@ -37,6 +37,11 @@ function placeTask(world: World, fixture: TaskFixture): string | null {
     status: TASK_STATUS.new,
   });
   return null;
+}
+
+/** The entry that a task came of; it is asked for what a task tells and nothing else knows of. */
+export function fixtureOf(world: World, task: Task): TaskFixture | undefined {
+  return world.accounts.fixtures.tasks.find((fixture) => fixture.taskId === task.id && isOf(fixture, task));
 }
 
 /** Whether a task of the state came of this entry: it keeps its app and name for life. */

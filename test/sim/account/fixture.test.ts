@@ -35,6 +35,18 @@ function robot(change: Data = {}): Data {
   };
 }
 
+function task(change: Data = {}): Data {
+  return {
+    taskId: 7,
+    appId: '1',
+    taskName: '通知',
+    robotId: '719',
+    lineNums: ['0551'],
+    timeBegin: 1000,
+    ...change,
+  };
+}
+
 function problemsOf(data: unknown): string[] {
   try {
     parseFixtures(data);
@@ -57,6 +69,15 @@ describe('fixtures', () => {
     expect(apps[0]?.enabled).toBe(true);
     expect(lines[0]).toMatchObject({ timeWork: [], timeApply: null, timeExpire: -1 });
     expect(robots[0]).toMatchObject({ status: 4, type: 1, deleted: false, timeUpdate: 0, createName: null });
+  });
+
+  it('take a list of texts as what a task pushes of intentions, and have none where it says nothing', () => {
+    const read = (more: Data) => parseFixtures(small({ tasks: [task(more)] })).tasks[0];
+    expect(read({ intentionPush: ['A', 'B'] })?.intentionPush).toEqual(['A', 'B']);
+    expect(read({})).not.toHaveProperty('intentionPush');
+    expect(problemsOf(small({ tasks: [task({ intentionPush: 'A' })] }))).toEqual([
+      'tasks[0].intentionPush: "A" → a list of texts',
+    ]);
   });
 
   it('take instants as ISO 8601 or as ms', () => {

@@ -68,3 +68,33 @@ describe('where ids are small', () => {
     ]);
   });
 });
+
+describe('what a task of the fixtures pushes of intentions', () => {
+  const intentionPush = ['A', 'B', '"有意向"'];
+  const fixtures = { tasks: DEFAULT_FIXTURES.tasks.map((task) => ({ ...task, intentionPush })) };
+
+  async function told(stage: Stage, filter: object): Promise<unknown[]> {
+    const { rows } = (await stage.call('query', filter)).result as { rows: Record<string, unknown>[] };
+    return rows.map((row) => row.intention_push);
+  }
+
+  it('is told by task/query as JSON in a text, and is nothing where the fixtures say nothing', async () => {
+    await using stage = await Stage.open({ fixtures });
+    const created = await stage.create();
+    expect(await told(stage, { task_id: '129' })).toEqual([JSON.stringify(intentionPush)]);
+    expect(await told(stage, { task_id: created })).toEqual(['[]']);
+    await using plain = await Stage.open();
+    expect(await told(plain, { task_id: '129' })).toEqual(['[]']);
+  });
+
+  it('is told of no task that has its id in a state of other fixtures', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'yeta-sim-id-'));
+    const options = { ids: 'small', dataDir: folder.path } as const;
+    const first = await Stage.open(options);
+    const created = await first.create();
+    await first.close();
+    const moved = fixtures.tasks.map((task) => ({ ...task, taskId: Number(created) }));
+    await using stage = await Stage.open({ ...options, fixtures: { tasks: moved }, expectErrors: true });
+    expect(await told(stage, { task_id: created })).toEqual(['[]']);
+  });
+});
