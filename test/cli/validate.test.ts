@@ -88,6 +88,32 @@ describe('yeta-sim validate', () => {
     }
   });
 
+  it('holds tasks to what task/create is held to, and says where', async () => {
+    const text = `${SOUND}
+tasks:
+  - taskId: 7
+    appId: "20180739"
+    taskName: 通知
+    robotId: "1001"
+    lineNums: ["69101338"]
+    timeBegin: 2026-01-05T10:00:00+08:00
+    timeEnd: 2026-01-05T09:00:00+08:00
+    timeRange: ["09:00:00-12:00:00", "11:00:00-13:00:00"]
+    voiceCode: "60099"
+`;
+    const cwd = folderWith({ 'a.yaml': text });
+    const { code, stderr } = await callCli(['validate', 'a.yaml'], { cwd });
+    expect(code).toBe(2);
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
+      expect.stringContaining(
+        `a.yaml:${placeOf(text, 'timeEnd:')} tasks[0].timeEnd: found 2026-01-05T09:00:00`,
+      ),
+      expect.stringContaining(`a.yaml:${placeOf(text, '"11:00:00')} tasks[0].timeRange[1]: found "11:00:00`),
+      expect.stringContaining(`a.yaml:${placeOf(text, 'voiceCode:')} tasks[0].voiceCode: found "60099"`),
+      'a.yaml: 3 problems in this file of fixtures',
+    ]);
+  });
+
   it('says it in JSON', async () => {
     const cwd = folderWith({ 'a.yaml': 'clock: real\nclok: x\n', 'b.yaml': 'apps: [\n' });
     const { code, stdout } = await callCli(['validate', '--json', 'a.yaml', 'b.yaml'], { cwd });

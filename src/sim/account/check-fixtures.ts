@@ -1,14 +1,18 @@
 import { isResult } from '../call/result.ts';
+import { endsTooEarly, overlapsItself } from '../task/times.ts';
+import { formatInstant } from '../time/calendar.ts';
 import type { Finding, Path } from './finding.ts';
 import type { WrittenFixtures } from './fixture-schema.ts';
 
-/** What is wrong between the entries of a fixtures file: ids given twice, references to nothing, weights of no result. */
+/** What is wrong between the entries of a fixtures file: ids given twice, references to nothing, weights of no result, tasks of impossible times. */
 export function checkFixtures(written: WrittenFixtures): Finding[] {
   return [
     ...checkIds(written),
     ...checkReferences(written),
     ...checkWeights(written),
     ...checkColumns(written),
+    ...checkTaskTimes(written),
+    ...checkTaskVoices(written),
   ];
 }
 
@@ -150,4 +154,33 @@ function checkColumns({ robots }: WrittenFixtures): Finding[] {
           ],
     ),
   );
+}
+
+/** As task/create refuses them. */
+function checkTaskTimes({ tasks }: WrittenFixtures): Finding[] {
+  return tasks.flatMap(({ timeBegin, timeEnd, timeRange }, i): Finding[] => {
+    const findings: Finding[] = [];
+    if (timeEnd !== null && endsTooEarly({ timeBegin, timeEnd })) {
+      const expected = `an instant after timeBegin, ${formatInstant(timeBegin)}`;
+      findings.push({ path: ['tasks', i, 'timeEnd'], found: formatInstant(timeEnd), expected });
+    }
+    const second = timeRange.findIndex((_, j) => overlapsItself(timeRange.slice(0, j + 1)));
+    if (second >= 0) {
+      const expected = `hours apart from ${timeRange.slice(0, second).join(', ')}`;
+      findings.push({ path: ['tasks', i, 'timeRange', second], found: `"${timeRange[second]}"`, expected });
+    }
+    return findings;
+  });
+}
+
+/** A voice of its app's enterprise; two enterprises may have voices of one code. */
+function checkTaskVoices({ tasks, apps, voices }: WrittenFixtures): Finding[] {
+  const ownerOfApp = new Map(apps.map((one) => [one.id, one.businessId]));
+  return tasks.flatMap(({ appId, voiceCode }, i): Finding[] => {
+    const owner = ownerOfApp.get(appId);
+    if (voiceCode === null || owner === undefined) return [];
+    const codes = voices.filter(({ businessId }) => businessId === owner).map(({ code }) => code);
+    if (codes.includes(voiceCode)) return [];
+    return [unknown(['tasks', i, 'voiceCode'], voiceCode, `a voice of enterprise ${owner}`, codes)];
+  });
 }

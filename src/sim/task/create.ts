@@ -1,9 +1,10 @@
 import type { Account } from '../account/token.ts';
 import { Refusal } from '../refusal.ts';
-import { intersectSpans, parseSpan, parseSpans, type Span, spansOverlap } from '../time/calendar.ts';
+import { intersectSpans, parseSpan, parseSpans, type Span } from '../time/calendar.ts';
 import type { World } from '../world.ts';
 import { checkLine, checkLineNotHeld, checkRobot, checkVoice } from './check.ts';
 import { type CreateTask, TASK_STATUS, type Task } from './task.ts';
+import { endsTooEarly, overlapsItself } from './times.ts';
 
 /**
  * Creates a task of type 0 (spec 1.6).
@@ -49,7 +50,7 @@ export const FRESH = {
 } as const;
 
 function checkTimes(request: CreateTask): void {
-  if (request.timeEnd !== null && request.timeEnd <= request.timeBegin) {
+  if (endsTooEarly(request)) {
     throw new Refusal(
       'invalid-parameter',
       `time_end ${request.timeEnd}, expected later than time_begin ${request.timeBegin}`,
@@ -63,7 +64,7 @@ function checkTimes(request: CreateTask): void {
       );
     }
   }
-  if (spansOverlap(parseSpans(request.timeRange))) {
+  if (overlapsItself(request.timeRange)) {
     throw new Refusal('invalid-parameter', `time_range ${request.timeRange.join(', ')} overlaps itself`);
   }
 }

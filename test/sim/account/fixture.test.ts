@@ -80,6 +80,14 @@ describe('fixtures', () => {
     ]);
   });
 
+  it('have tasks whose hours touch, which end a moment after they begin, and with a voice of their own', () => {
+    const voices = ['167', '168'].map((businessId) => ({ businessId, code: '60020', name: '晓燕' }));
+    const enterprises = ['167', '168'].map((id) => ({ id, name: id }));
+    const timeRange = ['12:00:00-13:00:00', '09:00:00-12:00:00', '13:00:00-23:59:59'];
+    const tasks = [task({ timeEnd: 1001, timeRange, voiceCode: '60020' })];
+    expect(problemsOf(small({ enterprises, voices, tasks }))).toEqual([]);
+  });
+
   it('take instants as ISO 8601 or as ms', () => {
     const create = (timeCreate: unknown) =>
       parseFixtures(small({ robots: [robot({ timeCreate })] })).robots[0]?.timeCreate;
@@ -195,6 +203,38 @@ describe('a fault in fixtures names its place, what was found and what is expect
       'a task on nothing',
       { tasks: [{ taskId: 1, appId: '1', taskName: 't', robotId: 'x', lineNums: ['y'], timeBegin: 0 }] },
       'tasks[0].robotId: "x" → a robot of enterprise 167: 719',
+    ],
+    [
+      'a task that ends before it begins',
+      { tasks: [task({ timeEnd: '1970-01-01T08:00:00+08:00' })] },
+      'tasks[0].timeEnd: 1970-01-01T08:00:00.000+08:00 → an instant after timeBegin, 1970-01-01T08:00:01.000+08:00',
+    ],
+    [
+      'a task that ends as it begins',
+      { tasks: [task({ timeEnd: 1000 })] },
+      'tasks[0].timeEnd: 1970-01-01T08:00:01.000+08:00 → an instant after timeBegin',
+    ],
+    [
+      'hours of a task that overlap',
+      { tasks: [task({ timeRange: ['13:00:00-18:00:00', '08:00:00-10:00:00', '09:00:00-12:00:00'] })] },
+      'tasks[0].timeRange[2]: "09:00:00-12:00:00" → hours apart from 13:00:00-18:00:00, 08:00:00-10:00:00',
+    ],
+    [
+      'a task with a voice that there is not',
+      { voices: [{ businessId: '167', code: '60020', name: '晓燕' }], tasks: [task({ voiceCode: '60030' })] },
+      'tasks[0].voiceCode: "60030" → a voice of enterprise 167: 60020',
+    ],
+    [
+      'a task with the voice of another enterprise',
+      {
+        enterprises: [
+          { id: '167', name: 'a' },
+          { id: '168', name: 'b' },
+        ],
+        voices: [{ businessId: '168', code: '60020', name: '晓燕' }],
+        tasks: [task({ voiceCode: '60020' })],
+      },
+      'tasks[0].voiceCode: "60020" → a voice of enterprise 167; there is none',
     ],
     [
       'a SIP account of nobody',
